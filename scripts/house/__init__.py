@@ -1,0 +1,16 @@
+"""The developer house behind ./dev: set-up, demo, tests, lint. Standard library only.
+
+One module per concern; none imports a module further down this list:
+
+    console        what the user sees: steps with progress, problems with a remedy
+    settings       every name, path and version in one place
+    shell          running other programs, their logs, the set-up lock
+    apt            packages unpacked from the machine's own Debian archive
+    python         private virtual environments from locked lists
+    odoo           Odoo itself: where it is, is it 19.0, its configuration file
+    postgres       the private cluster, or the server that PGHOST names
+    browser        Chromium and wkhtmltopdf
+    addon          what our addon is: manifest, fingerprint
+    databases      template, installed template, test and demo databases
+    commands …     demo, testing, lint, translations, lock, clean, cli
+"""

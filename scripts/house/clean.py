@@ -1,0 +1,39 @@
+"""./dev stop and ./dev clean."""
+
+from . import databases, postgres
+from .console import Problem, Step
+from .settings import DB_ADDON, DB_DEMO, DB_DEPS, DB_LINT, DB_TEST, ENV
+from .shell import lock, remove
+
+DATABASES = (DB_DEMO, DB_TEST, DB_LINT, DB_ADDON, DB_DEPS)
+
+
+def stop(arguments):
+    """Stop the private PostgreSQL server."""
+    if ENV.is_dir():
+        postgres.stop()
+    return 0
+
+
+def main(arguments):
+    """Remove everything that ./dev made."""
+    if not ENV.is_dir():
+        return 0
+    with lock(), Step(f"Removing {ENV}"):
+        if postgres.is_external():
+            _drop_databases()
+        else:
+            postgres.clean()
+        for path in sorted(ENV.iterdir()):
+            if path.suffix != ".lock":
+                remove(path)
+    return 0
+
+
+def _drop_databases():
+    """On the user's server only our databases go, and only if it can be reached."""
+    for name in DATABASES:
+        try:
+            databases.drop(name)
+        except Problem:
+            continue
