@@ -1,0 +1,49 @@
+from odoo import api, fields, models
+
+# Which plan the client list shows: the running one before one that is being prepared.
+OPEN_STATES = ("running", "signoff", "discussion", "draft")
+
+
+class ClientFact(models.Model):
+    """What the plans show in the list of clients."""
+
+    _inherit = "client.fact"
+
+    plan_id = fields.Many2one(
+        comodel_name="client.plan",
+        string="Development Plan",
+        compute="_compute_plan_id",
+        help="The client's running plan; without one, the plan being prepared.",
+    )
+    plan_state = fields.Selection(
+        selection=lambda self: self.env["client.plan"]._fields["state"].selection,
+        string="Plan Status",
+        compute="_compute_plan_id",
+        help="Where the client's development plan stands. Empty: there is none.",
+    )
+    next_review_date = fields.Date(
+        string="Next Review",
+        compute="_compute_plan_id",
+        help="When the client's running plan is reviewed next.",
+    )
+
+    @api.depends("partner_id.client_plan_ids.state", "company_id")
+    def _compute_plan_id(self):
+        plans = self.env["client.plan"].search_fetch(
+            [
+                ("scope", "=", "client"),
+                ("state", "in", OPEN_STATES),
+                ("partner_id", "in", self.partner_id.ids),
+                ("company_id", "in", self.company_id.ids),
+            ],
+            ["partner_id", "company_id", "state", "next_review_date"],
+            order="id",
+        )
+        shown = {}
+        for plan in plans.sorted(lambda p: OPEN_STATES.index(p.state), reverse=True):
+            shown[plan.company_id, plan.partner_id] = plan
+        for fact in self:
+            plan = shown.get((fact.company_id, fact.partner_id), plans.browse())
+            fact.plan_id = plan
+            fact.plan_state = plan.state
+            fact.next_review_date = plan.next_review_date

@@ -1,0 +1,69 @@
+from odoo import fields, models
+
+
+class ClientPlanInformation(models.Model):
+    """An information link of an action: who must get what from whom."""
+
+    _name = "client.plan.information"
+    _description = "Information for an Action"
+    _order = "line_id, date_deadline, id"
+
+    line_id = fields.Many2one(
+        comodel_name="client.plan.line",
+        string="Action",
+        required=True,
+        ondelete="cascade",
+        index=True,
+        help="The action that needs the information.",
+    )
+    plan_id = fields.Many2one(
+        related="line_id.plan_id",
+        store=True,
+        precompute=True,
+        index=True,
+        help="The plan of the action.",
+    )
+    company_id = fields.Many2one(
+        related="line_id.company_id",
+        store=True,
+        precompute=True,
+        index=True,
+        help="Company of the plan.",
+    )
+    name = fields.Char(
+        string="Information",
+        required=True,
+        help="What has to be passed on, for example “yearly demand by product group”.",
+    )
+    from_user_id = fields.Many2one(
+        comodel_name="res.users",
+        string="From",
+        domain=[("share", "=", False)],
+        index="btree_not_null",
+        help="The employee who has the information.",
+    )
+    from_name = fields.Char(
+        string="From (outside)",
+        help="Who has the information, when it is not one of our employees.",
+    )
+    to_user_id = fields.Many2one(
+        comodel_name="res.users",
+        string="To",
+        domain=[("share", "=", False)],
+        index="btree_not_null",
+        help="The employee who needs the information.",
+    )
+    to_partner_id = fields.Many2one(
+        comodel_name="res.partner",
+        string="To (contact)",
+        index="btree_not_null",
+        help="The contact who needs the information, when it is not an employee.",
+    )
+    date_deadline = fields.Date(
+        string="Until",
+        help="When the information is needed at the latest.",
+    )
+    done = fields.Boolean(
+        string="Passed On",
+        help="The information has arrived.",
+    )

@@ -1,0 +1,76 @@
+from datetime import date, timedelta
+
+from odoo import Command
+
+from .common import ClientCase
+
+TODAY = date(2026, 3, 2)  # a Monday
+
+
+class PlanCase(ClientCase):
+    """A plan of ``client`` owned by ``salesperson``, on Monday 2 March 2026.
+
+    The cases run as ordinary users, with the company's clock set by the context.
+    """
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.env = cls.env(context={**cls.env.context, "client_today": TODAY})
+        cls.company = cls.company.with_env(cls.env)
+        cls.indicator = cls.env.ref("client_development.client_indicator_wallet_share")
+        cls.indicator2 = cls.env.ref("client_development.client_indicator_positions")
+        cls.plan = cls._new_plan()
+        cls.line = cls._new_line(cls.plan, "Call the head of purchasing")
+
+    @classmethod
+    def _new_plan(cls, user=None, **values):
+        user = user or cls.salesperson
+        return (
+            cls.env["client.plan"]
+            .with_user(user)
+            .create({"partner_id": cls.client.id, **values})
+            .sudo(False)
+        )
+
+    @classmethod
+    def _new_line(cls, plan, name="Send the price list", **values):
+        return plan.env["client.plan.line"].create(
+            {
+                "plan_id": plan.id,
+                "name": name,
+                "date_deadline": TODAY + timedelta(days=7),
+                **values,
+            }
+        )
+
+    @classmethod
+    def _new_objective(cls, plan, **values):
+        return plan.env["client.plan.objective"].create(
+            {
+                "plan_id": plan.id,
+                "indicator_id": cls.indicator.id,
+                "baseline": 20.0,
+                "target": 40.0,
+                **values,
+            }
+        )
+
+    @classmethod
+    def _close(cls, plan, mode="close", **values):
+        wizard = plan.env["client.plan.close"].create(
+            {"plan_id": plan.id, "mode": mode, **values}
+        )
+        return wizard.action_confirm()
+
+    @classmethod
+    def _as(cls, record, user):
+        return record.with_user(user)
+
+    @classmethod
+    def _set_today(cls, record, day):
+        return record.with_context(client_today=day)
+
+    @classmethod
+    def _participants(cls, *users):
+        return [Command.set([user.id for user in users])]

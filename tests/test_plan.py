@@ -1,0 +1,356 @@
+from datetime import date, timedelta
+
+from psycopg2 import IntegrityError
+
+from odoo.exceptions import UserError, ValidationError
+from odoo.tests import Form
+from odoo.tools import mute_logger
+
+from .plan_common import TODAY, PlanCase
+
+
+class TestPlan(PlanCase):
+    def test_defaults(self):
+        """A client is all it takes; the rest is filled in."""
+        plan = self.plan
+        self.assertEqual(plan.name, "Development plan · Azure Joinery")
+        self.assertEqual(plan.user_id, self.salesperson)
+        self.assertEqual(plan.team_id, self.team)
+        self.assertEqual(plan.company_id, self.company)
+        self.assertEqual(plan.date_start, TODAY)
+        self.assertEqual(plan.date_end, date(2027, 3, 1))
+        self.assertEqual(plan.state, "draft")
+        self.assertFalse(plan.next_review_date)
+        self.assertEqual(
+            plan.section_ids.kind_id.mapped("code"),
+            ["qualification", "dmu", "warm_up", "assortment", "resources"],
+        )
+
+    def test_leader_plans_for_the_salesperson(self):
+        plan = self._new_plan(self.leader)
+        self.assertEqual(plan.user_id, self.salesperson)
+        self.assertEqual(plan.team_id, self.team)
+
+    def test_name_follows_client_until_edited(self):
+        self.plan.partner_id = self.client2
+        self.plan.name = "Conquer Birch"
+        self.plan.partner_id = self.client
+        self.assertEqual(self.plan.name, "Conquer Birch")
+
+    def test_form_in_the_interface(self):
+        """The form as the browser drives it: what, who, when makes an action."""
+        Plan = self.env["client.plan"].with_user(self.salesperson)
+        with Form(Plan) as form:
+            form.partner_id = self.contact
+            self.assertEqual(form.partner_id, self.client)
+        plan = form.save()
+        with Form(plan) as form, form.line_ids.new() as line:
+            line.name = "Visit the joinery"
+            line.date_deadline = TODAY + timedelta(days=3)
+        self.assertEqual(plan.line_ids.user_id, self.salesperson)
+        self.assertEqual(plan.line_ids.partner_id, self.client)
+
+    def test_contact_becomes_its_company(self):
+        plan = self._new_plan(partner_id=self.contact.id)
+        self.assertEqual(plan.partner_id, self.client)
+        plan.partner_id = self.client2
+        plan.partner_id = self.contact
+        self.assertEqual(plan.partner_id, self.client)
+
+    def test_plan_without_client(self):
+        before = self.env["client.plan"].search_count([])
+        with self.assertRaisesRegex(ValidationError, "^Client: "), self.cr.savepoint():
+            self._new_plan(partner_id=False)
+        self.assertEqual(self.env["client.plan"].search_count([]), before)
+
+    def test_end_before_start(self):
+        with (
+            self.assertRaisesRegex(IntegrityError, "end_after_start"),
+            mute_logger("odoo.sql_db"),
+            self.cr.savepoint(),
+        ):
+            self._new_plan(date_start=TODAY, date_end=TODAY - timedelta(days=1))
+            self.env.flush_all()
+        message = self.env["client.plan"]._end_after_start.get_error_message(
+            self.env["client.plan"]
+        )
+        self.assertRegex(message, "^End: .* Choose ")
+
+    def test_foreign_client(self):
+        """The client of another company is refused, by the field's name."""
+        with self.assertRaisesRegex(ValidationError, "^Client: "), self.cr.savepoint():
+            self._new_plan(partner_id=self.client_foreign.id)
+        with self.assertRaisesRegex(ValidationError, "^Client: "), self.cr.savepoint():
+            self.plan.partner_id = self.client_foreign
+
+    def test_life(self):
+        plan = self.plan
+        plan.action_discuss()
+        self.assertEqual(plan.state, "discussion")
+        plan.action_start()
+        self.assertEqual(plan.state, "running")
+        self._close(plan, reason="The competitor was more active")
+        self.assertEqual(plan.state, "closed")
+        self.assertEqual(plan.close_result, "missed")
+        self.assertEqual(plan.date_closed, TODAY)
+        self.assertEqual(plan.closed_uid, self.salesperson)
+        with self.assertRaisesRegex(UserError, "cannot become"):
+            plan.action_start()
+
+    def test_cancel_and_back_to_draft(self):
+        plan = self.plan
+        with self.assertRaisesRegex(UserError, "^Reason: "):
+            self._close(plan, mode="cancel")
+        self._close(plan, mode="cancel", reason="Client insolvent")
+        self.assertEqual(plan.state, "cancelled")
+        self.assertEqual(self.line.state, "cancelled")
+        self.assertEqual(self.line.cancel_reason, "Client insolvent")
+        plan.action_draft()
+        self.assertEqual(plan.state, "draft")
+        self.assertFalse(plan.close_reason)
+        self.assertFalse(plan.date_closed)
+        self.assertFalse(plan.closed_uid)
+
+    def test_state_is_guarded_against_plain_writes(self):
+        """Remote calls and imports obey the same rules as the buttons."""
+        with self.assertRaisesRegex(UserError, "cannot become"):
+            self.plan.write({"state": "closed"})
+        with self.assertRaises(UserError):
+            self._new_plan(state="running")
+        plan = self.env["client.plan"].with_user(self.salesperson)
+        plan = plan.with_context(default_state="running").create(
+            {"partner_id": self.client.id}
+        )
+        self.assertEqual(plan.state, "draft")
+        with self.assertRaisesRegex(UserError, "Closed on"):
+            plan.date_closed = TODAY
+        self.plan.action_start()
+        with self.assertRaisesRegex(UserError, "^Client: "):
+            self.plan.partner_id = self.client2
+
+    def test_running_plan_always_has_a_review_date(self):
+        plan = self.plan
+        plan.action_start()
+        # 90 days from Monday 2 March end on Sunday 31 May
+        self.assertEqual(plan.next_review_date, date(2026, 6, 1))
+        plan.next_review_date = False
+        self.assertEqual(plan.next_review_date, date(2026, 6, 1))
+        plan.env.flush_all()
+        with (
+            self.assertRaises(IntegrityError),
+            mute_logger("odoo.sql_db"),
+            self.cr.savepoint(),
+        ):
+            self.env.cr.execute(
+                "UPDATE client_plan SET next_review_date = NULL WHERE id = %s",
+                [plan.id],
+            )
+
+    def test_own_review_date_is_kept_at_start(self):
+        self.plan.next_review_date = date(2026, 4, 1)
+        self.plan.action_start()
+        self.assertEqual(self.plan.next_review_date, date(2026, 4, 1))
+
+    def test_past_review_date_is_replaced_at_start(self):
+        self.plan.next_review_date = date(2026, 2, 1)
+        self.plan.action_start()
+        self.assertEqual(self.plan.next_review_date, date(2026, 6, 1))
+
+    def test_cadence_of_the_segment(self):
+        self.segment_key.review_days = 30
+        self.client.with_company(self.company).client_segment_ids = self.segment_key
+        self.assertEqual(self.plan.primary_segment_id, self.segment_key)
+        self.plan.action_start()
+        self.assertEqual(self.plan.next_review_date, date(2026, 4, 1))
+
+    def test_result_follows_from_the_objectives(self):
+        plan = self.plan
+        first = self._new_objective(plan, current=40.0, weight=3.0)
+        second = self._new_objective(plan, indicator_id=self.indicator2.id, current=10)
+        self.assertEqual(second.progress, -50.0)
+        self.assertEqual(plan.fulfilment, 75.0, "below zero counts as zero")
+        self.assertEqual(plan._get_close_result(), (75.0, "partly"))
+        second.current = 60.0
+        self.assertEqual(second.progress, 200.0)
+        self.assertEqual(plan.fulfilment, 100.0, "above 100 counts as 100")
+        self.assertEqual(plan._get_close_result()[1], "reached")
+        first.current = 20.0
+        self.assertEqual(plan._get_close_result(), (25.0, "missed"))
+
+    def test_result_without_objectives(self):
+        self._new_line(self.plan)
+        self.line.action_done()
+        self.assertEqual(self.plan._get_close_result(), (50.0, "partly"))
+
+    def test_reached_plan_needs_no_reason(self):
+        self._new_objective(self.plan, current=40.0)
+        self.plan.action_start()
+        self._close(self.plan, lessons="Trial sets sell")
+        self.assertEqual(self.plan.close_result, "reached")
+        self.assertEqual(self.line.state, "cancelled")
+        self.assertTrue(self.line.cancel_reason)
+
+    def test_figures(self):
+        plan = self.plan
+        late = self._new_line(
+            plan, date_deadline=TODAY - timedelta(days=1), planned_hours=2.5
+        )
+        done = self._new_line(plan, spent_hours=1.5)
+        done.action_done()
+        gone = self._new_line(plan, planned_hours=8, spent_hours=0.5)
+        gone.write({"state": "cancelled", "cancel_reason": "Not needed"})
+        for line in (late, gone):
+            plan.env["client.plan.resource"].create(
+                {"line_id": line.id, "name": "Travel", "quantity": 2, "unit_cost": 40}
+            )
+        plan.action_start()
+        plan.invalidate_recordset()
+        self.assertRecordValues(
+            plan,
+            [
+                {
+                    "line_count": 3,
+                    "line_open_count": 2,
+                    "line_done_count": 1,
+                    "line_overdue_count": 1,
+                    "planned_hours": 2.5,
+                    "spent_hours": 2.0,
+                    "resource_cost": 80.0,
+                }
+            ],
+        )
+        action = plan.action_view_overdue_lines()
+        lines = self.env["client.plan.line"].search(action["domain"])
+        self.assertEqual(lines, late)
+        action = plan.action_view_lines()
+        self.assertEqual(
+            self.env["client.plan.line"].search_count(action["domain"]), plan.line_count
+        )
+
+    def test_partner_counts(self):
+        client = self.client.with_user(self.salesperson)
+        contact = self.contact.with_user(self.salesperson)
+        for partner in (client, contact):
+            self.assertEqual(partner.client_plan_count, 1)
+            self.assertEqual(partner.client_line_count, 1)
+            action = partner.action_view_client_lines()
+            lines = self.env["client.plan.line"].search(action["domain"])
+            self.assertEqual(lines, self.line)
+        action = contact.action_client_plan_create()
+        self.assertEqual(action["context"]["default_partner_id"], self.client.id)
+
+    def test_delete(self):
+        self.plan.action_start()
+        with self.assertRaisesRegex(UserError, "cancel it"):
+            self.plan.unlink()
+        with self.assertRaisesRegex(UserError, "cancel it"):
+            self.line.unlink()
+        self._new_plan().unlink()
+
+    def test_team_is_kept_when_the_owner_leaves(self):
+        self.plan.action_start()
+        self.salesperson.action_archive()
+        self.env.flush_all()
+        self.assertEqual(self.plan.sudo().team_id, self.team)
+        self.assertEqual(self.line.sudo().user_id, self.salesperson)
+        self.assertEqual(self.line.sudo().team_id, self.team)
+
+    def test_merge_of_clients_keeps_the_plans(self):
+        plan2 = self._new_plan(self.salesperson2, partner_id=self.client2.id)
+        line2 = self._new_line(plan2)
+        self.plan.action_start()
+        plan2.action_start()
+        self.env.flush_all()
+        self.env["base.partner.merge.automatic.wizard"].create({})._merge(
+            (self.client | self.client2).ids, self.client
+        )
+        self.env.invalidate_all()
+        self.assertTrue(plan2.sudo().exists())
+        self.assertEqual(plan2.sudo().partner_id, self.client)
+        self.assertEqual(line2.sudo().partner_id, self.client)
+
+    def test_copy(self):
+        self.plan.action_start()
+        copy = self.plan.copy()
+        self.assertEqual(copy.state, "draft")
+        self.assertEqual(len(copy.section_ids), 5)
+        self.assertFalse(copy.next_review_date)
+
+
+class TestPlanQueries(PlanCase):
+    """The same number of queries for 5 and 50 actions, 1 and 80 plans."""
+
+    def _count(self, function):
+        self.env.flush_all()
+        self.env.invalidate_all()
+        before = self.cr.sql_log_count
+        function()
+        return self.cr.sql_log_count - before
+
+    def _open_form(self, plan):
+        specification = {
+            name: {}
+            for name in (
+                "name scope state date_start date_end next_review_date fulfilment"
+                " is_review_overdue objective_count line_count line_done_count"
+                " line_overdue_count review_count resource_cost planned_hours"
+                " spent_hours note close_reason"
+            ).split()
+        }
+        for name in ("partner_id", "user_id", "team_id", "primary_segment_id"):
+            specification[name] = {"fields": {"display_name": {}}}
+        specification["line_ids"] = {
+            "fields": {
+                "name": {},
+                "user_id": {"fields": {"display_name": {}}},
+                "date_deadline": {},
+                "section_id": {"fields": {"display_name": {}}},
+                "state": {},
+                "is_overdue": {},
+                "can_work": {},
+            },
+            "limit": 80,
+        }
+        return plan.web_read(specification)
+
+    def test_form(self):
+        plan = self.plan
+        self._new_objective(plan)
+        for index in range(4):
+            self._new_line(plan, section_id=plan.section_ids[index].id)
+        self._open_form(plan)
+        few = self._count(lambda: self._open_form(plan))
+        for index in range(45):
+            self._new_line(plan, section_id=plan.section_ids[index % 5].id)
+        many = self._count(lambda: self._open_form(plan))
+        self.assertEqual(few, many)
+        self.assertLessEqual(many, 16)
+
+    def test_kanban(self):
+        specification = {
+            name: {}
+            for name in (
+                "name state next_review_date is_review_overdue fulfilment"
+                " objective_count line_count line_done_count line_overdue_count"
+            ).split()
+        }
+        for name in ("partner_id", "user_id"):
+            specification[name] = {"fields": {"display_name": {}}}
+
+        for _index in range(80):
+            plan = self._new_plan()
+            self._new_line(plan)
+            self._new_objective(plan)
+        for user, limit in ((self.manager, 8), (self.salesperson, 10)):
+            Plan = self.env["client.plan"].with_user(user)
+
+            def read(size, Plan=Plan):
+                return Plan.web_search_read(
+                    [], specification, limit=size, count_limit=size
+                )
+
+            self._count(lambda read=read: read(80))
+            few = self._count(lambda read=read: read(2))
+            many = self._count(lambda read=read: read(80))
+            self.assertEqual(few, many)
+            self.assertLessEqual(many, limit)

@@ -1,0 +1,223 @@
+from datetime import date, timedelta
+from unittest.mock import patch
+
+from odoo.exceptions import AccessError, UserError
+from odoo.tools import mute_logger
+
+from .plan_common import TODAY, PlanCase
+
+LOGGER = "odoo.addons.client_development.models.client_plan_review"
+
+
+class TestPlanReview(PlanCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.plan.action_start()
+        cls.day = cls.plan.next_review_date
+
+    def _enforce(self, day):
+        """Do the work of the scheduled action on ``day``, as its user does."""
+        Review = self.env["client.plan.review"].with_context(client_today=day)
+        Review._create_due_reviews()
+        Review._escalate_overdue_reviews()
+        self.env.invalidate_all()
+
+    def _tasks(self, plan=None):
+        plan = (plan or self.plan).sudo()
+        return self.env["mail.activity"].search(
+            [("res_model", "=", "client.plan"), ("res_id", "=", plan.id)], order="id"
+        )
+
+    def test_nothing_before_the_notice(self):
+        self._enforce(self.day - timedelta(days=4))
+        self.assertFalse(self.plan.review_ids)
+        self.assertFalse(self._tasks())
+
+    def test_task_for_the_owner(self):
+        self._enforce(self.day - timedelta(days=3))
+        self.assertRecordValues(
+            self.plan.review_ids, [{"date": self.day, "state": "due"}]
+        )
+        self.assertRecordValues(
+            self._tasks(),
+            [{"user_id": self.salesperson.id, "date_deadline": self.day}],
+        )
+
+    def test_idempotent(self):
+        for _run in range(2):
+            self._enforce(self.day)
+            self._enforce(self.day + timedelta(days=4))
+        self.assertEqual(len(self.plan.review_ids), 1)
+        self.assertEqual(len(self._tasks()), 2)
+
+    def test_escalation_to_the_team_leader(self):
+        self._enforce(self.day)
+        self._enforce(self.day + timedelta(days=3))
+        self.assertEqual(len(self._tasks()), 1, "still within the grace period")
+        self._enforce(self.day + timedelta(days=4))
+        self.assertEqual(self._tasks().user_id, self.salesperson | self.leader)
+        review = self.plan.review_ids
+        self.assertEqual(review.escalated_user_id, self.leader)
+        self.assertEqual(review.date_escalated, self.day + timedelta(days=4))
+
+    def test_escalation_when_the_leader_owns_the_plan(self):
+        self.plan.sudo().write(
+            {"user_id": self.leader.id, "controller_id": self.outsider.id}
+        )
+        self.assertEqual(self.plan.sudo()._get_escalation_user(), self.outsider)
+        self.plan.sudo().controller_id = False
+        user = self.plan.sudo()._get_escalation_user()
+        self.assertTrue(user.has_group("client_development.group_client_manager"))
+        self.assertIn(self.company, user.company_ids)
+        self.assertNotEqual(user, self.leader)
+
+    def test_owner_has_left(self):
+        self.salesperson.action_archive()
+        self._enforce(self.day)
+        self.assertEqual(self._tasks().user_id, self.leader)
+
+    def test_hold(self):
+        self._enforce(self.day + timedelta(days=9))
+        held = self.day + timedelta(days=10)
+        plan = self._set_today(self.plan, held)
+        action = plan.action_hold_review()
+        review = plan.env["client.plan.review"].browse(action["res_id"])
+        self.assertEqual(review, self.plan.review_ids)
+        with self.assertRaisesRegex(UserError, "^Findings: "):
+            review.action_hold()
+        review.write({"findings": "Two actions late", "decisions": "More samples"})
+        review.action_hold()
+        self.assertRecordValues(
+            review,
+            [{"state": "held", "date_held": held, "user_id": self.salesperson.id}],
+        )
+        self.assertFalse(self._tasks(), "the tasks are settled")
+        self.assertEqual(
+            plan.next_review_date,
+            self.company._client_add_working_days(held + timedelta(days=90), 0),
+        )
+        with self.assertRaisesRegex(UserError, "already closed"):
+            review.action_hold()
+        with self.assertRaisesRegex(UserError, "cannot be changed"):
+            review.findings = "All is well"
+        self._enforce(held)
+        self.assertEqual(len(self.plan.review_ids), 1)
+
+    def test_hold_before_the_day(self):
+        """The review is made when somebody wants to hold it earlier."""
+        action = self._as(self.plan, self.leader).action_hold_review()
+        review = self.env["client.plan.review"].browse(action["res_id"])
+        self.assertEqual(review.date, self.day)
+        again = self.plan.action_hold_review()
+        self.assertEqual(again["res_id"], review.id)
+
+    def test_controller_without_sales_rights_holds(self):
+        self.plan.controller_id = self.outsider
+        plan = self._as(self.plan, self.outsider)
+        review = plan.env["client.plan.review"].browse(
+            plan.action_hold_review()["res_id"]
+        )
+        review.findings = "Fine"
+        review.action_hold()
+        self.assertEqual(review.user_id, self.outsider)
+
+    def test_others_do_not_hold(self):
+        self._new_line(self.plan, user_id=self.salesperson2.id)
+        with self.assertRaises(AccessError):
+            self._as(self.plan, self.salesperson2).action_hold_review()
+        self._enforce(self.day)
+        with self.assertRaises(AccessError):
+            self._as(self.plan.review_ids, self.salesperson2).action_hold()
+
+    def test_state_is_not_written(self):
+        self._enforce(self.day)
+        for values in ({"state": "held"}, {"date": TODAY}):
+            with self.assertRaisesRegex(UserError, "kept by the system"):
+                self.plan.review_ids.write(values)
+
+    def test_moved_review_date(self):
+        self._enforce(self.day + timedelta(days=4))
+        later = self.day + timedelta(days=20)
+        plan = self._set_today(self.plan, self.day + timedelta(days=5))
+        plan.next_review_date = later
+        self.assertRecordValues(
+            self.plan.review_ids, [{"date": later, "date_escalated": False}]
+        )
+        self.assertRecordValues(
+            self._tasks(), [{"user_id": self.salesperson.id, "date_deadline": later}]
+        )
+
+    def test_end_of_the_plan(self):
+        self._enforce(self.day)
+        self._close(self.plan, reason="Enough")
+        self.assertEqual(self.plan.review_ids.state, "cancelled")
+        self.assertFalse(self._tasks())
+
+    def test_each_company_has_its_own_day(self):
+        """In Tokyo the notice has begun, in UTC it has not."""
+        self.company.resource_calendar_id.tz = "Asia/Tokyo"
+        moment = self.day - timedelta(days=4)
+        from freezegun import freeze_time
+
+        Review = self.env["client.plan.review"].with_context(client_today=None)
+        with freeze_time(f"{moment} 20:00:00"):
+            Review._create_due_reviews()
+            self.assertEqual(len(self.plan.review_ids), 1)
+
+    def test_batches(self):
+        plans = self.plan
+        for _index in range(4):
+            plan = self._new_plan()
+            plan.action_start()
+            plans |= plan
+        Review = self.env["client.plan.review"].with_context(client_today=self.day)
+        done, failed, remaining = Review._create_due_reviews(limit=2)
+        self.assertEqual((done, failed, remaining), (2, [], 3))
+        done, failed, remaining = Review._create_due_reviews(limit=9)
+        self.assertEqual((done, failed, remaining), (3, [], 0))
+
+    def test_bad_plan_does_not_stop_the_others(self):
+        bad = self._new_plan()
+        bad.action_start()
+        good = self._new_plan()
+        good.action_start()
+        Plan = self.env.registry["client.plan"]
+        get_review_user = Plan._get_review_user
+
+        def fail(plan):
+            if plan.id == bad.id:
+                raise UserError("broken")
+            return get_review_user(plan)
+
+        Review = self.env["client.plan.review"].with_context(client_today=self.day)
+        with patch.object(Plan, "_get_review_user", fail), mute_logger(LOGGER):
+            done, failed, remaining = Review._create_due_reviews()
+        self.assertEqual((done, failed, remaining), (2, bad.ids, 0))
+        self.assertTrue(good.review_ids)
+        self.assertFalse(bad.review_ids)
+
+    def test_constant_queries(self):
+        for _index in range(25):
+            self._new_plan().action_start()
+        Review = self.env["client.plan.review"].with_context(client_today=self.day)
+        counts = []
+        for limit in (2, 22):
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.cr.sql_log_count
+            Review._create_due_reviews(limit=limit)
+            self.env.flush_all()
+            counts.append(self.cr.sql_log_count - before)
+        self.assertLess(counts[1], counts[0] + 10, counts)
+
+    def test_scheduled_action(self):
+        """The job itself, with its commits, on the company's real clock."""
+        self.plan.sudo().next_review_date = date(2026, 3, 2)
+        self.env.flush_all()
+        cron = self.env.ref("client_development.ir_cron_enforce_reviews")
+        with self.enter_registry_test_mode():
+            cron.with_context(client_today=False).method_direct_trigger()
+            cron.with_context(client_today=False).method_direct_trigger()
+        self.env.invalidate_all()
+        self.assertEqual(len(self.plan.review_ids), 1)
