@@ -6,6 +6,7 @@ and the environment variable LINT_ADDON.
 """
 
 import contextlib
+import logging
 import os
 import re
 import sys
@@ -73,6 +74,15 @@ def only_our_models(request, monkeypatch):
             yield
 
     monkeypatch.setattr(request.cls, "subTest", sub_test)
+
+
+@pytest.fixture(autouse=True)
+def no_warnings(request, caplog):
+    """Some of the tests only log what they find."""
+    yield
+    records = [r for r in caplog.get_records("call") if ADDON in r.getMessage()]
+    found = [r.getMessage() for r in records if r.levelno >= logging.WARNING]
+    assert not found, "\n".join(found)
 
 
 def _is_ours(case, params):

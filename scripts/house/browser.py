@@ -28,11 +28,11 @@ def ensure_chromium():
     """
     if chromium():
         return None
-    remedy = "install Chromium (Debian: apt-get install chromium) and run it again"
+    remedy = "install Chromium (Debian: apt-get install chromium) and run ./dev again"
     if apt.release().get("ID") != "debian" or not apt.is_available():
         return f"no Chromium or Chrome on the PATH: {remedy}"
     if os.geteuid() != 0:
-        return f"no Chromium on the PATH and no right to install it: {remedy} as root"
+        return f"no Chromium on the PATH, and only root may install it: {remedy}"
     say("  ! Chromium is missing: installing Debian's package with apt-get, as root")
     options = ["-q", "-y", "-o", "DPkg::Lock::Timeout=120"]
     env = dict(os.environ, DEBIAN_FRONTEND="noninteractive")

@@ -123,8 +123,8 @@ def drop(name):
 
 def _deps_recipe():
     """What the dependency template depends on."""
-    parts = (addon.depends(), odoo.version(), odoo.VENV.lock.read_text(), LANGUAGES)
-    return hashlib.sha256(repr((*parts, str(odoo.DATA))).encode()).hexdigest()[:16]
+    parts = (addon.depends(), odoo.version(), LANGUAGES, str(odoo.DATA))
+    return hashlib.sha256(repr(parts).encode()).hexdigest()[:16]
 
 
 def _recipe(name):

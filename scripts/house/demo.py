@@ -88,7 +88,9 @@ def serving(port):
         _wait_until_up(server, port)
         yield server
     except KeyboardInterrupt:
-        pass  # the terminal told Odoo as well
+        # The terminal told Odoo as well; a second signal would cut its work short.
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            server.wait(timeout=30)
     finally:
         if server.poll() is None:
             server.send_signal(signal.SIGINT)

@@ -4,12 +4,15 @@ import argparse
 import os
 import re
 import subprocess
+import tempfile
+import zipfile
+from pathlib import Path
 from urllib.parse import urlsplit
 from xml.etree import ElementTree
 
 from . import databases, odoo, setup, tools, translations
-from .console import say
-from .settings import ADDON, ADDON_PATH, DB_LINT, ROOT
+from .console import Problem, say
+from .settings import ADDON, ADDON_PATH, DB_LINT, ROOT, TESTS
 from .shell import lock
 
 #: Hosts that a file may name; package registries and mirrors are never among them.
@@ -44,7 +47,6 @@ def main(arguments):
         with lock():
             setup.ensure()
             tools.VENV.ensure()
-            databases.clone_addon(DB_LINT)
         if options.fix:
             for title, command in _fixes():
                 _passes(title, command)
@@ -70,6 +72,8 @@ def _checks():
         ("XML well-formed", _malformed_xml),
         ("addresses", _foreign_addresses),
         ("broken links", _broken_links),
+        ("wheel complete", _incomplete_wheel),
+        (f"{ADDON} installs", _not_installable),
         ("translations complete", _translations),
         ("Odoo's test_lint", _odoo_test_lint()),
     ]
@@ -149,9 +153,20 @@ def _odoo_test_lint():
     env["LINT_ADDON"] = ADDON
     command = [odoo.VENV.python, "-m", "pytest", "-q", "-p", "odoo_test_lint"]
     command += ["--rootdir", _test_lint(), "-c", os.devnull, "-p", "no:cacheprovider"]
-    command += ["-W", "ignore", f"--odoo-database={DB_LINT}"]
+    command += ["--odoo-log-level=warn", "-W", "ignore", "--show-capture=no"]
+    command += ["--tb=short", f"--odoo-database={DB_LINT}"]
     command += [f"--odoo-config={odoo.CONF}", _test_lint()]
     return command, env
+
+
+def _not_installable():
+    """Make the database that the checks below need."""
+    try:
+        with lock():
+            databases.clone_addon(DB_LINT)
+    except Problem as problem:
+        return [str(problem)]
+    return []
 
 
 def _translations():
@@ -196,6 +211,31 @@ def _foreign_addresses():
                 if path.suffix == ".lock" or not KNOWN_HOSTS.search(host):
                     place = path.relative_to(ROOT)
                     yield f"{place}:{number}: names the host {host!r}"
+
+
+def _incomplete_wheel():
+    """Every file of the addon must be in the wheel, tests included."""
+    with tempfile.TemporaryDirectory() as folder:
+        command = [tools.VENV.python, "-m", "build", "--wheel", "--no-isolation"]
+        answer = subprocess.run(
+            [*command, "--outdir", folder, ROOT],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            check=False,
+        )
+        if answer.returncode:
+            yield answer.stdout.strip()
+            return
+        with zipfile.ZipFile(next(Path(folder).glob("*.whl"))) as wheel:
+            packed = set(wheel.namelist())
+    for path in _files():
+        name = path.relative_to(ROOT).as_posix()
+        if name.startswith(f"{TESTS.name}/"):
+            name = f"{ADDON}/{name}"  # the addon's folder tests is a link to them
+        if name.startswith(f"{ADDON}/") and path.is_file():
+            if f"odoo/addons/{name}" not in packed:
+                yield f"{name} is not in the wheel"
 
 
 def _broken_links():

@@ -4,6 +4,7 @@ The private cluster listens on a Unix socket only, is never run as root and neve
 touches a cluster of the system.
 """
 
+import functools
 import os
 import pwd
 import shutil
@@ -16,7 +17,6 @@ from .console import Problem, Step
 from .settings import ENV, POSTGRES_MINIMUM
 from .shell import remove, run
 
-UNPACKED = ENV / "postgresql"
 #: Development databases can be made anew: speed before safety.
 OPTIONS = {
     "listen_addresses": "",
@@ -52,8 +52,8 @@ def environment(env):
     folder = _find("psql")
     if folder:
         env["PATH"] = os.pathsep.join([env["PATH"], str(folder)])
-        if UNPACKED in folder.parents:
-            libraries = [str(p) for p in UNPACKED.glob("usr/lib/*-linux-*")]
+        if _unpacked() in folder.parents:
+            libraries = [str(p) for p in _unpacked().glob("usr/lib/*-linux-*")]
             libraries += filter(None, [env.get("LD_LIBRARY_PATH")])
             env["LD_LIBRARY_PATH"] = os.pathsep.join(libraries)
     if not is_external():
@@ -65,17 +65,17 @@ def environment(env):
 
 def stop():
     """Stop the private cluster, if it runs."""
-    for data in _data_folders():
-        if (data / "PG_VERSION").is_file() and _find("initdb"):
-            _pg_ctl(data, "-m", "fast", "stop", check=False)
+    if (_data() / "PG_VERSION").is_file() and _find("initdb"):
+        _pg_ctl(_data(), "-m", "fast", "stop", check=False)
 
 
 def clean():
     """Stop the private cluster and remove its folders that lie outside the cache."""
     stop()
-    for data in _data_folders():
-        remove(data.parent)
     remove(_socket_folder())
+    remove(_data().parent)
+    if _home() != ENV:
+        remove(_home())
 
 
 # -- programs -------------------------------------------------------------------------
@@ -83,7 +83,7 @@ def clean():
 
 def _find(program):
     """The folder with this program: unpacked by us, or of the newest on the machine."""
-    folders = sorted(UNPACKED.glob("usr/lib/postgresql/*/bin"), key=_number)
+    folders = sorted(_unpacked().glob("usr/lib/postgresql/*/bin"), key=_number)
     system = Path("/usr/lib/postgresql").glob("*/bin")
     folders += sorted(system, key=_number, reverse=True)
     on_path = shutil.which(program)
@@ -108,11 +108,11 @@ def _unpack(package):
                 "PostgreSQL is not installed here and there is no apt: install its"
                 " server, or set PGHOST to a server that you may use."
             )
-        part = UNPACKED.with_name("postgresql.part")
+        part = _unpacked().with_name("postgresql.part")
         remove(part)
         apt.Archive().unpack_missing([package], part, "Fetching PostgreSQL")
-        remove(UNPACKED)
-        part.rename(UNPACKED)
+        remove(_unpacked())
+        part.rename(_unpacked())
 
 
 # -- the private cluster --------------------------------------------------------------
@@ -150,38 +150,52 @@ def _socket_folder():
     return Path("/tmp") / f"client-development-{_key()}"
 
 
-def _data_folders():
-    """Where the cluster may lie: in the cache; for root's closed homes outside."""
+@functools.cache
+def _home():
+    """The folder for the cluster and our copy of its programs: the cache folder.
+
+    Unless we are root and its account cannot get there (a closed home of root): then
+    one in /var/tmp, which ``./dev clean`` removes like the rest.
+    """
+    if _account() is None or _can("-x", ENV):
+        return ENV
     outside = Path("/var/tmp") / f"client-development-{_key()}"
-    return ENV / "postgres" / "data", outside / "data"
+    outside.mkdir(exist_ok=True)
+    if outside.stat().st_uid != 0:
+        raise Problem(f"{outside} belongs to somebody else: remove it and run again.")
+    outside.chmod(0o755)
+    return outside
+
+
+def _unpacked():
+    return _home() / "postgresql"
+
+
+def _data():
+    return _home() / "postgres" / "data"
+
+
+def _can(test, folder):
+    """Whether the cluster's account may use a folder."""
+    probe = _as_account(["test", test, str(folder)])
+    return subprocess.run(probe, capture_output=True, cwd="/").returncode == 0
 
 
 def _own(folder):
-    """Make a folder that belongs to the cluster's account alone; False if it cannot."""
+    """Make a folder that belongs to the cluster's account alone."""
     account = _account()
     folder.mkdir(parents=True, exist_ok=True)
     if account is not None and folder.stat().st_uid == 0:
         os.chown(folder, account.pw_uid, account.pw_gid)
     owner = os.geteuid() if account is None else account.pw_uid
     if folder.stat().st_uid != owner:
-        raise Problem(f"{folder} belongs to somebody else: remove it, run ./dev again.")
+        raise Problem(f"{folder} belongs to somebody else: remove it and run again.")
     folder.chmod(0o700)
-    probe = _as_account(["test", "-w", str(folder)])
-    return subprocess.run(probe, capture_output=True).returncode == 0
-
-
-def _data_folder():
-    for data in _data_folders():
-        if (data / "PG_VERSION").is_file():
-            return data
-    for data in _data_folders():
-        if _own(data.parent):
-            return data
-        remove(data.parent)
-    raise Problem(
-        f"The account that runs PostgreSQL for root can write neither below {ENV} nor"
-        " below /var/tmp: set ODOO_ENV to a folder that every user can reach."
-    )
+    if not _can("-w", folder):
+        raise Problem(
+            f"The account that runs PostgreSQL cannot write to {folder}: set ODOO_ENV"
+            " to a folder that every user can reach."
+        )
 
 
 def _pg_ctl(data, *arguments, check=True):
@@ -195,8 +209,9 @@ def _pg_ctl(data, *arguments, check=True):
 
 
 def _start():
+    data = _data()
     _own(_socket_folder())
-    data = _data_folder()
+    _own(data.parent)
     if not (data / "PG_VERSION").is_file():
         with Step("PostgreSQL: a private cluster"):
             _initialise(data)

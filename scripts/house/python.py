@@ -71,7 +71,9 @@ class Venv:
         return next(self.path.glob("lib/python*/site-packages"))
 
     def _key(self):
-        return hashlib.sha256(self.lock.read_bytes()).hexdigest()
+        lines = self.lock.read_text().splitlines()
+        wanted = "\n".join(line for line in lines if not line.lstrip().startswith("#"))
+        return hashlib.sha256(wanted.encode()).hexdigest()
 
 
 def find_python():

@@ -1,0 +1,600 @@
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+from odoo.fields import Domain
+from odoo.tools import SQL
+
+# A refused or unreachable client may still be reached and answer later.
+OPEN_STATES = ("due", "refused", "unreachable")
+# So many calls without an answer before a client may be given up as unreachable.
+ATTEMPTS_BEFORE_GIVING_UP = 3
+# Kept by the process itself: never written by hand.
+LEDGER_FIELDS = frozenset(
+    (
+        "order_id",
+        "partner_id",
+        "contact_id",
+        "team_id",
+        "company_id",
+        "coverage_user_id",
+        "coverage_team_id",
+        "date_completed",
+        "date_due",
+        "state",
+        "rating",
+        "followup_rating",
+        "channel",
+        "date_done",
+        "date_attempt",
+        "attempt_count",
+        "user_input_id",
+        "answer_ids",
+        "attempt_ids",
+    )
+)
+
+
+class ClientSurvey(models.Model):
+    """The duty to survey one completed order, and its result.
+
+    Made by the scheduled action (``client_survey_queue.py``), never by hand. The
+    survey app asks the questions, this ledger remembers: questions and answers are
+    copied here when the answer is finished and never change afterwards (design
+    decision 8). The duty belongs to the week of its original due date and to that
+    day's assignee, whoever calls in the end (product.md F).
+    """
+
+    _name = "client.survey"
+    _description = "Client Survey"
+    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _rec_names_search = ["order_id.name", "partner_id.name"]
+    _order = "date_due, date_callback, id"
+    _check_company_auto = True
+
+    # -- the duty
+    order_id = fields.Many2one(
+        comodel_name="sale.order",
+        string="Order",
+        required=True,
+        readonly=True,
+        ondelete="restrict",
+        bypass_search_access=True,
+        check_company=True,
+        help="The completed order that the client is asked about.",
+    )
+    partner_id = fields.Many2one(
+        comodel_name="res.partner",
+        string="Client",
+        required=True,
+        readonly=True,
+        index=True,
+        ondelete="restrict",
+        help="The client: the company, or the person without one.",
+    )
+    contact_id = fields.Many2one(
+        comodel_name="res.partner",
+        string="Contact",
+        required=True,
+        readonly=True,
+        index=True,
+        ondelete="restrict",
+        help="Who ordered, and who is called.",
+    )
+    phone = fields.Char(
+        compute="_compute_phone",
+        compute_sudo=True,
+        help="Telephone of the contact; without one, of the client.",
+    )
+    user_id = fields.Many2one(
+        comodel_name="res.users",
+        string="Responsible",
+        index=True,
+        tracking=True,
+        domain="[('share', '=', False), ('company_ids', 'in', company_id)]",
+        help="Who calls the client. Follows the salesperson of the order until the due"
+        " date; a team leader may give the survey to somebody else.",
+    )
+    team_id = fields.Many2one(
+        comodel_name="crm.team",
+        string="Sales Team",
+        readonly=True,
+        index=True,
+        check_company=True,
+        help="Sales team of the responsible person; its leader sees this survey.",
+    )
+    company_id = fields.Many2one(
+        comodel_name="res.company",
+        required=True,
+        readonly=True,
+        index=True,
+        help="The company that sold.",
+    )
+    coverage_user_id = fields.Many2one(
+        comodel_name="res.users",
+        string="Counts for",
+        readonly=True,
+        index="btree_not_null",
+        help="In whose coverage this survey counts: whoever was responsible on the due"
+        " date.",
+    )
+    coverage_team_id = fields.Many2one(
+        comodel_name="crm.team",
+        string="Counts for Team",
+        readonly=True,
+        index="btree_not_null",
+        help="In which team's coverage this survey counts: the team of whoever was"
+        " responsible on the due date.",
+    )
+    order_amount = fields.Monetary(
+        related="order_id.amount_total",
+        string="Order Amount",
+        help="Total of the order.",
+    )
+    currency_id = fields.Many2one(
+        related="order_id.currency_id",
+        help="Currency of the order.",
+    )
+    date_completed = fields.Datetime(
+        string="Order Completed",
+        required=True,
+        readonly=True,
+        help="When the order first counted as completed.",
+    )
+    date_due = fields.Date(
+        string="Due",
+        required=True,
+        readonly=True,
+        index=True,
+        help="The client should be asked by this day. Never changes: it decides the"
+        " week in which this survey counts.",
+    )
+    is_late = fields.Boolean(
+        string="Late",
+        compute="_compute_is_late",
+        search="_search_is_late",
+        help="Still to be asked although the due date has passed.",
+    )
+    date_callback = fields.Datetime(
+        string="Call Back at",
+        help="When the client wants to be called. Until then he is not offered as the"
+        " next one to call.",
+    )
+    state = fields.Selection(
+        selection=[
+            ("due", "To call"),
+            ("done", "Answered"),
+            ("refused", "Refused"),
+            ("unreachable", "Unreachable"),
+            ("cancelled", "Cancelled"),
+        ],
+        string="Status",
+        default="due",
+        required=True,
+        readonly=True,
+        index=True,
+        tracking=True,
+        group_expand=True,
+        help="Refused and unreachable clients stay uncovered. Cancelled: the order was"
+        " cancelled, so that nobody asks about it and it does not count.",
+    )
+    # -- calls
+    attempt_ids = fields.One2many(
+        comodel_name="client.survey.attempt",
+        inverse_name="survey_id",
+        string="Calls",
+        readonly=True,
+        help="Every call made, with its outcome.",
+    )
+    attempt_count = fields.Integer(
+        string="Calls Made",
+        readonly=True,
+        help="How often the client was called about this order.",
+    )
+    date_attempt = fields.Datetime(
+        string="Last Call",
+        readonly=True,
+        help="When the client was last called about this order.",
+    )
+    # -- the result
+    rating = fields.Integer(
+        readonly=True,
+        aggregator="avg",
+        tracking=True,
+        help="The client's rating of the work, 1 to 5.",
+    )
+    followup_rating = fields.Integer(
+        string="Follow-up Rating",
+        readonly=True,
+        aggregator="avg",
+        help="The client's rating, 1 to 5, when asked again after a complaint. Changes"
+        " neither the first rating nor the coverage.",
+    )
+    channel = fields.Selection(
+        selection=[("call", "Call"), ("link", "Private link")],
+        readonly=True,
+        help="How the answer was given.",
+    )
+    date_done = fields.Datetime(
+        string="Answered on",
+        readonly=True,
+        help="When the client answered.",
+    )
+    answer_ids = fields.One2many(
+        comodel_name="client.survey.answer",
+        inverse_name="survey_id",
+        string="Answers",
+        readonly=True,
+        help="Questions and answers as they were.",
+    )
+    user_input_id = fields.Many2one(
+        comodel_name="survey.user_input",
+        string="Survey App Answer",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        ondelete="set null",
+        help="The answer in the survey app. Made when the answers are saved.",
+    )
+
+    _order_unique = models.UniqueIndex(
+        "(order_id)",
+        "Each order has one survey.",
+    )
+    _rating_range = models.Constraint(
+        "CHECK(COALESCE(rating, 0) BETWEEN 0 AND 5"
+        " AND COALESCE(followup_rating, 0) BETWEEN 0 AND 5)",
+        "Survey: a rating is a whole number from 1 to 5.",
+    )
+    _done_has_rating = models.Constraint(
+        "CHECK(state != 'done' OR COALESCE(rating, 0) > 0)",
+        "Survey: without a rating from 1 to 5 a survey is not answered.",
+    )
+    _coverage_idx = models.Index("(company_id, date_due, coverage_user_id)")
+
+    # -- computes -----------------------------------------------------------------
+
+    @api.depends("order_id.name", "partner_id.name")
+    def _compute_display_name(self):
+        for survey in self.sudo():
+            survey.display_name = f"{survey.order_id.name} · {survey.partner_id.name}"
+
+    @api.depends("contact_id.phone", "partner_id.phone")
+    def _compute_phone(self):
+        for survey in self:
+            survey.phone = survey.contact_id.phone or survey.partner_id.phone
+
+    @api.depends("state", "date_due", "company_id")
+    @api.depends_context("client_today")
+    def _compute_is_late(self):
+        for survey in self:
+            survey.is_late = (
+                survey.state == "due"
+                and survey.date_due
+                and survey.date_due < survey.company_id._client_today()
+            )
+
+    def _search_is_late(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        late = Domain.OR(
+            Domain("company_id", "=", company.id)
+            & Domain("date_due", "<", company._client_today())
+            for company in self.env.companies
+        )
+        return Domain("state", "=", "due") & late
+
+    # -- create and write -----------------------------------------------------------
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """The assignee of the due date is the first one until somebody changes it."""
+        return super().create(
+            [
+                {
+                    "coverage_user_id": vals.get("user_id"),
+                    "coverage_team_id": vals.get("team_id"),
+                    **vals,
+                }
+                for vals in vals_list
+            ]
+        )
+
+    def write(self, vals):
+        """Keep the ledger from being edited; let coverage follow until the due date."""
+        if not self.env.su:
+            self._check_written_fields(vals)
+        if "user_id" in vals and "team_id" not in vals:
+            team = self.env["res.users"].browse(vals["user_id"]).sudo().sale_team_id
+            vals = {**vals, "team_id": team.id} if team else vals
+        moved = {
+            f"coverage_{name}": vals[name]
+            for name in ("user_id", "team_id")
+            if name in vals
+        }
+        if not moved:
+            return super().write(vals)
+        open_week = self.filtered(
+            lambda survey: survey.date_due >= survey.company_id._client_today()
+        )
+        if open_week:
+            super(ClientSurvey, open_week).write({**moved, **vals})
+        if frozen := self - open_week:
+            super(ClientSurvey, frozen).write(vals)
+        return True
+
+    def _check_written_fields(self, vals):
+        """Raise unless a person may write ``vals`` by hand."""
+        if ledger := LEDGER_FIELDS & vals.keys():
+            names = [self._fields[name]._description_string(self.env) for name in ledger]
+            raise UserError(
+                self.env._(
+                    "%(fields)s: this is recorded by the call itself and cannot be"
+                    " edited. A finished answer never changes.",
+                    fields=", ".join(sorted(names)),
+                )
+            )
+        if "user_id" not in vals:
+            return
+        if not self.env.user.has_group("client_development.group_client_leader"):
+            raise AccessError(
+                self.env._(
+                    "Responsible: only a team leader may give a survey to somebody"
+                    " else."
+                )
+            )
+        if closed := self.filtered(lambda survey: survey.state not in OPEN_STATES):
+            raise closed[:1]._closed_error()
+
+    # -- life -----------------------------------------------------------------------
+
+    def _lock_open(self):
+        """Lock these surveys and raise unless all can still be answered.
+
+        Two people, or a call and the client's own link, may finish at the same
+        moment. The second waits here; the transaction is then repeated and finds the
+        survey closed.
+        """
+        if not self:
+            return
+        self.invalidate_recordset(["state", "attempt_count"])
+        self.env.execute_query(
+            SQL(
+                "SELECT id FROM client_survey WHERE id IN %s FOR NO KEY UPDATE",
+                tuple(self.ids),
+            )
+        )
+        for survey in self:
+            if survey.state not in OPEN_STATES:
+                raise survey._closed_error()
+
+    def _closed_error(self):
+        """Return the error that says why this survey cannot be answered any more."""
+        self.ensure_one()
+        if self.state == "cancelled":
+            message = self.env._(
+                "%(survey)s: the order was cancelled, so the client is not asked about"
+                " it any more.",
+                survey=self.display_name,
+            )
+        else:
+            message = self.env._(
+                "%(survey)s: this survey is already answered. A finished answer cannot"
+                " be changed.",
+                survey=self.display_name,
+            )
+        return UserError(message)
+
+    def _register_attempt(self, outcome, note=False, date_callback=False):
+        """Record one call by the current user and what became of the survey."""
+        self.ensure_one()
+        self.check_access("write")
+        self._lock_open()
+        if outcome == "callback":
+            self._check_callback(date_callback)
+        if outcome == "unreachable":
+            self._check_giving_up()
+        now = fields.Datetime.now()
+        survey = self.sudo()
+        survey.env["client.survey.attempt"].create(
+            {
+                "survey_id": survey.id,
+                "user_id": self.env.uid,
+                "date": now,
+                "outcome": outcome,
+                "note": note,
+                "date_callback": outcome == "callback" and date_callback,
+            }
+        )
+        values = {
+            "attempt_count": survey.attempt_count + 1,
+            "date_attempt": now,
+            "date_callback": outcome == "callback" and date_callback,
+        }
+        if outcome in ("refused", "unreachable"):
+            values["state"] = outcome
+        elif outcome == "callback":
+            values["state"] = "due"
+        survey.write(values)
+
+    def _check_callback(self, date_callback):
+        if not date_callback:
+            raise UserError(
+                self.env._("Call back at: enter the date and time of the next call.")
+            )
+        if date_callback <= fields.Datetime.now():
+            raise UserError(
+                self.env._("Call back at: the next call must lie in the future.")
+            )
+
+    def _check_giving_up(self):
+        calls = self.attempt_ids.filtered(lambda call: call.outcome == "no_answer")
+        if len(calls) < ATTEMPTS_BEFORE_GIVING_UP:
+            raise UserError(
+                self.env._(
+                    "Unreachable: only after %(needed)s calls without an answer, so far"
+                    " there are %(made)s.",
+                    needed=ATTEMPTS_BEFORE_GIVING_UP,
+                    made=len(calls),
+                )
+            )
+
+    def _answer(self, answers, note=False):
+        """Store the client's answers given by telephone and finish the survey.
+
+        :param answers: ``{question id: raw answer}`` as the survey app takes it
+        """
+        self.ensure_one()
+        self.check_access("write")
+        self._lock_open()
+        questionnaire = self._get_questionnaire()
+        survey = self.sudo()
+        user_input = survey.user_input_id.filtered(lambda i: i.state != "done")
+        if not user_input:
+            user_input = questionnaire._create_answer(
+                partner=survey.contact_id, check_attempts=False
+            )
+            user_input.lang_id = self.env["res.lang"]._lang_get(self.env.user.lang)
+            survey.user_input_id = user_input
+        user_input._client_save_answers(answers)
+        self._register_attempt("answered", note)
+        user_input.with_context(client_survey_channel="call")._mark_done()
+
+    def _finish(self, user_input):
+        """Copy the finished ``user_input`` into the ledger. Called by ``_mark_done``."""
+        self.ensure_one()
+        answers = user_input._client_prepare_answers()
+        rating = next((a["rating"] for a in answers if a.get("rating")), 0)
+        if not 1 <= rating <= 5:
+            raise UserError(
+                self.env._(
+                    "%(survey)s: the rating is missing. Without a rating from 1 to 5 a"
+                    " survey is not answered.",
+                    survey=self.display_name,
+                )
+            )
+        self.env["client.survey.answer"].create(
+            [{**answer, "survey_id": self.id} for answer in answers]
+        )
+        self.write(
+            {
+                "state": "done",
+                "rating": rating,
+                "channel": self.env.context.get("client_survey_channel", "link"),
+                "date_done": fields.Datetime.now(),
+                "date_callback": False,
+            }
+        )
+
+    def _follow_order_state(self):
+        """Cancel the surveys of cancelled orders, reopen those of revived ones."""
+        cancelled = self.filtered(
+            lambda survey: survey.order_id.state == "cancel"
+            and survey.state != "cancelled"
+        )
+        cancelled.write({"state": "cancelled"})
+        revived = self.filtered(
+            lambda survey: survey.order_id.state == "sale"
+            and survey.state == "cancelled"
+        )
+        answered = revived.filtered("rating")
+        answered.write({"state": "done"})
+        (revived - answered).write({"state": "due"})
+
+    @api.model
+    def _get_questionnaire(self):
+        """Return the questionnaire to ask (as superuser), or say what is wrong."""
+        company = self.company_id or self.env.company
+        questionnaire = company.sudo().client_survey_id or self.env.ref(
+            "client_development.client_order_questionnaire", raise_if_not_found=False
+        )
+        if not questionnaire or not questionnaire.sudo().active:
+            raise UserError(
+                self.env._(
+                    "There is no order questionnaire. An administrator chooses one in"
+                    " the settings of client development."
+                )
+            )
+        questionnaire = questionnaire.sudo()
+        if not questionnaire.question_ids.filtered("client_is_rating"):
+            raise UserError(
+                self.env._(
+                    "The questionnaire “%(name)s” has no rating question. An"
+                    " administrator marks one question as the rating.",
+                    name=questionnaire.title,
+                )
+            )
+        return questionnaire
+
+    # -- the queue --------------------------------------------------------------------
+
+    @api.model
+    def _get_queue_domain(self):
+        """What the current user has to ask now: not what waits for a later hour."""
+        now = fields.Datetime.now()
+        just_tried = fields.Datetime.subtract(now, hours=1)
+        return (
+            Domain("user_id", "=", self.env.uid)
+            & Domain("state", "=", "due")
+            & (Domain("date_callback", "=", False) | Domain("date_callback", "<=", now))
+            & (
+                Domain("date_callback", "!=", False)
+                | Domain("date_attempt", "=", False)
+                | Domain("date_attempt", "<=", just_tried)
+            )
+        )
+
+    @api.model
+    def _get_next_to_call(self):
+        """Return whom the current user calls next: promised calls come first."""
+        return self.search(
+            self._get_queue_domain(), order="date_callback, date_due, id", limit=1
+        )
+
+    @api.model
+    def _get_progress(self):
+        """Return how many surveys of today the current user has done, of how many."""
+        company = self.env.company
+        midnight = company._client_midnight(company._client_today())
+        mine = Domain("user_id", "=", self.env.uid)
+        done = self.search_count(
+            mine
+            & Domain("state", "in", ("done", "refused", "unreachable"))
+            & Domain("date_attempt", ">=", midnight)
+        )
+        return done, done + self.search_count(mine & Domain("state", "=", "due"))
+
+    # -- actions ------------------------------------------------------------------------
+
+    def action_call(self):
+        """Open the call form of this survey."""
+        self.ensure_one()
+        self.check_access("write")
+        if self.state not in OPEN_STATES:
+            raise self._closed_error()
+        call = self.env["client.survey.call"].create(
+            self.env["client.survey.call"]._prepare_call_vals(self)
+        )
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Call: %(client)s", client=self.partner_id.name),
+            "res_model": call._name,
+            "res_id": call.id,
+            "views": [(False, "form")],
+            "target": "new",
+        }
+
+    def action_call_next(self):
+        """Open the call form of whoever is to be called next."""
+        survey = self._get_next_to_call()
+        if not survey:
+            raise UserError(self.env._("There is nobody to call at the moment."))
+        return survey.action_call()
+
+    def action_view_order(self):
+        """Open the order that this survey asks about."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": "sale.order",
+            "res_id": self.order_id.id,
+            "views": [(False, "form")],
+        }

@@ -1,0 +1,59 @@
+from odoo import fields, models
+
+
+class ClientSurveyAttempt(models.Model):
+    """One call made for a survey. Recorded by the call form, never edited."""
+
+    _name = "client.survey.attempt"
+    _description = "Client Survey Call"
+    _rec_name = "survey_id"
+    _order = "date desc, id desc"
+
+    survey_id = fields.Many2one(
+        comodel_name="client.survey",
+        string="Survey",
+        required=True,
+        readonly=True,
+        index=True,
+        ondelete="cascade",
+        help="The survey for which the client was called.",
+    )
+    user_id = fields.Many2one(
+        comodel_name="res.users",
+        string="Called by",
+        required=True,
+        readonly=True,
+        index=True,
+        help="Who called.",
+    )
+    date = fields.Datetime(
+        required=True,
+        readonly=True,
+        help="When the call was recorded.",
+    )
+    outcome = fields.Selection(
+        selection=[
+            ("answered", "Answered"),
+            ("no_answer", "No answer"),
+            ("callback", "Call back"),
+            ("refused", "Refused"),
+            ("unreachable", "Given up"),
+        ],
+        required=True,
+        readonly=True,
+        help="What came of the call.",
+    )
+    date_callback = fields.Datetime(
+        string="Call Back at",
+        readonly=True,
+        help="When the client asked to be called again.",
+    )
+    note = fields.Text(
+        readonly=True,
+        help="Anything worth remembering about the call.",
+    )
+
+    _callback_has_time = models.Constraint(
+        "CHECK(outcome != 'callback' OR date_callback IS NOT NULL)",
+        "Call back: enter the date and time of the next call.",
+    )

@@ -1,0 +1,98 @@
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+
+from .survey_survey import CLIENT_QUESTION_TYPES
+
+
+class SurveyQuestion(models.Model):
+    """One question of an order questionnaire is the rating from 1 to 5."""
+
+    _inherit = "survey.question"
+
+    client_is_rating = fields.Boolean(
+        string="Rating of the Work",
+        help="The answer to this question, 1 to 5, is the client's rating of the order."
+        " A survey without it is not answered.",
+    )
+
+    @api.constrains(
+        "client_is_rating",
+        "question_type",
+        "scale_min",
+        "scale_max",
+        "constr_mandatory",
+        "triggering_answer_ids",
+        "survey_id",
+    )
+    def _check_client_question(self):
+        asked = self.filtered(
+            lambda question: question.survey_id.survey_type == "client_order"
+        )
+        for question in asked.filtered("question_type"):
+            if question.question_type not in CLIENT_QUESTION_TYPES:
+                raise ValidationError(
+                    self.env._(
+                        "The question “%(question)s” cannot be asked on the telephone:"
+                        " choose text, number, scale, date or one choice.",
+                        question=question.title,
+                    )
+                )
+        for question in asked.filtered("client_is_rating"):
+            if (
+                question.question_type != "scale"
+                or (question.scale_min, question.scale_max) != (1, 5)
+                or not question.constr_mandatory
+                or question.triggering_answer_ids
+            ):
+                raise ValidationError(
+                    self.env._(
+                        "The rating question “%(question)s” must be a mandatory scale"
+                        " from 1 to 5 that is always asked.",
+                        question=question.title,
+                    )
+                )
+        for survey in asked.survey_id:
+            if len(survey.question_ids.filtered("client_is_rating")) > 1:
+                raise ValidationError(
+                    self.env._(
+                        "The questionnaire “%(name)s” can have only one rating"
+                        " question.",
+                        name=survey.title,
+                    )
+                )
+
+    def _validate_scale(self, answer):
+        """Refuse answers outside the scale, which the survey app accepts."""
+        errors = super()._validate_scale(answer)
+        if errors or self.survey_id.survey_type != "client_order":
+            return errors
+        try:
+            value = int(answer)
+        except (TypeError, ValueError):
+            value = None
+        if value is None or not self.scale_min <= value <= self.scale_max:
+            return {
+                self.id: self.env._(
+                    "%(question)s: choose a whole number from %(min)s to %(max)s.",
+                    question=self.title,
+                    min=self.scale_min,
+                    max=self.scale_max,
+                )
+            }
+        return errors
+
+    def _validate_choice(self, answer, comment):
+        """Refuse a choice that this question does not offer."""
+        errors = super()._validate_choice(answer, comment)
+        if errors or not answer or self.survey_id.survey_type != "client_order":
+            return errors
+        offered = {str(choice_id) for choice_id in self.suggested_answer_ids.ids}
+        answers = answer if isinstance(answer, list) else [answer]
+        if not {str(choice) for choice in answers} <= offered:
+            return {
+                self.id: self.env._(
+                    "%(question)s: choose one of the offered answers.",
+                    question=self.title,
+                )
+            }
+        return errors

@@ -1,0 +1,101 @@
+from odoo import fields, models
+from odoo.exceptions import UserError
+
+
+class SurveyUserInput(models.Model):
+    """A finished answer about an order goes into the ledger, once."""
+
+    _inherit = "survey.user_input"
+
+    client_survey_ids = fields.One2many(
+        comodel_name="client.survey",
+        inverse_name="user_input_id",
+        string="Client Survey",
+        groups="client_development.group_client_user",
+        help="The survey of an order that this answer belongs to.",
+    )
+
+    def _mark_done(self):
+        """Lock the duty, check again that it is open, finish, copy.
+
+        The survey app itself would accept the same answer twice.
+        """
+        surveys = (
+            self.env["client.survey"].sudo().search([("user_input_id", "in", self.ids)])
+        )
+        surveys._lock_open()
+        result = super()._mark_done()
+        for survey in surveys:
+            survey._finish(survey.user_input_id)
+        return result
+
+    def _save_lines(self, question, answer, comment=None, overwrite_existing=True):
+        """Until it is finished, an answer about an order may be corrected.
+
+        The survey app keeps the valid answers of a refused page, and would then
+        refuse the corrected page because of them.
+        """
+        if self.state != "done" and self.survey_id.survey_type == "client_order":
+            overwrite_existing = True
+        return super()._save_lines(question, answer, comment, overwrite_existing)
+
+    def _client_is_closed(self):
+        """Whether the survey of this answer cannot be answered any more."""
+        self.ensure_one()
+        surveys = self.sudo().client_survey_ids
+        return bool(surveys.filtered(lambda s: s.state in ("done", "cancelled")))
+
+    def _client_save_answers(self, answers):
+        """Validate and store ``{question id: raw answer}`` of all questions.
+
+        Everything or nothing: the error names each question that is not answered
+        properly. Questions depending on the answer to another one are checked last.
+        """
+        self.ensure_one()
+        errors = {}
+        questions = self.survey_id.question_ids.with_context(lang=self.env.user.lang)
+        for question in questions.sorted(lambda q: bool(q.triggering_answer_ids)):
+            if question in self._get_inactive_conditional_questions():
+                continue
+            answer = answers.get(question.id) or ""
+            answer = answer.strip() if isinstance(answer, str) else answer
+            error = question.validate_question(answer)
+            if error:
+                errors[question] = error[question.id]
+            else:
+                self._save_lines(question, answer)
+        if errors:
+            raise UserError(
+                "\n".join(
+                    message if question.title in message else f"{question.title}: {message}"
+                    for question, message in errors.items()
+                )
+            )
+
+    def _client_prepare_answers(self):
+        """Return the values of the ledger's rows: what was asked and answered."""
+        self.ensure_one()
+        lines = self.user_input_line_ids.filtered(lambda line: not line.skipped)
+        lang = self.lang_id.code or self.env.user.lang
+        asked = lines.with_context(lang=lang).grouped("question_id")
+        values = []
+        for sequence, (question, question_lines) in enumerate(asked.items(), start=1):
+            texts = [self._client_answer_text(line) for line in question_lines]
+            values.append(
+                {
+                    "question_id": question.id,
+                    "sequence": sequence,
+                    "question": question.title,
+                    "answer": ", ".join(texts),
+                }
+            )
+            if question.client_is_rating:
+                values[-1]["rating"] = question_lines[:1].value_scale
+        return values
+
+    def _client_answer_text(self, line):
+        """Return one stored answer as plain text, exactly as it was given."""
+        if line.answer_type == "suggestion":
+            return line.suggested_answer_id.value or ""
+        value = line[f"value_{line.answer_type}"]
+        return f"{value:g}" if isinstance(value, float) else str(value)

@@ -1,0 +1,35 @@
+"""Screens photographed at the end of a tour.
+
+With ``CLIENT_DEVELOPMENT_PICTURES`` set to a folder (``./dev pictures`` does), each
+``start_tour(…, picture=name)`` leaves ``name.png`` there: the pictures of the
+documentation are those that the tests have walked to.
+"""
+
+import base64
+import os
+from pathlib import Path
+from unittest.mock import patch
+
+from odoo.tests import common
+
+FOLDER = os.environ.get("CLIENT_DEVELOPMENT_PICTURES")
+
+
+class PictureMixin:
+    """For an ``HttpCase``: ``start_tour`` takes a picture of the last screen."""
+
+    browser_size = "1400x900"
+
+    def start_tour(self, url_path, tour_name, picture=None, **kwargs):
+        if not (FOLDER and picture):
+            return super().start_tour(url_path, tour_name, **kwargs)
+
+        class PictureBrowser(common.ChromeBrowser):
+            def stop(browser):
+                answer = browser._websocket_request("Page.captureScreenshot")
+                path = Path(FOLDER) / f"{picture}.png"
+                path.write_bytes(base64.b64decode(answer["data"]))
+                return super().stop()
+
+        with patch.object(common, "ChromeBrowser", PictureBrowser):
+            return super().start_tour(url_path, tour_name, **kwargs)

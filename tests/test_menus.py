@@ -1,0 +1,66 @@
+from odoo.tests import HttpCase, new_test_user, tagged
+
+MENU_ROOT = "client_development.client_development_menu_root"
+CLICK_EVERYWHERE = (
+    "odoo.loader.modules.get('@web/webclient/clickbot/clickbot_loader')"
+    ".startClickEverywhere('%s');"
+)
+ROLES = {
+    "salesperson": "client_development.group_client_user",
+    "leader": "client_development.group_client_leader",
+    "administrator": "client_development.group_client_manager,base.group_system",
+}
+
+
+@tagged("post_install", "-at_install")
+class TestMenus(HttpCase):
+    """Every menu, view switch and filter opens for every role without an error.
+
+    Odoo's own click robot does the clicking: any error in the browser's console or on
+    the server fails the test.
+    """
+
+    allow_end_on_form = True
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        # Odoo's demo database gives the clients: quotations and orders make them.
+        cls.env["client.fact"]._refresh()
+
+    def _click_everywhere(self, role):
+        user = new_test_user(
+            self.env,
+            login=f"menus_{role}",
+            groups=ROLES[role],
+            tour_enabled=False,
+        )
+        client = self.env["client.fact"].search([], limit=1).partner_id
+        plan = self.env["client.plan"].create(
+            {"partner_id": client.id, "user_id": user.id}
+        )
+        self.env["client.plan.line"].create(
+            {
+                "plan_id": plan.id,
+                "name": "Call the buyer",
+                "user_id": user.id,
+                "date_deadline": "2026-01-15",
+            }
+        )
+        self.browser_js(
+            "/odoo",
+            CLICK_EVERYWHERE % MENU_ROOT,
+            "odoo.isReady === true",
+            login=user.login,
+            timeout=600,
+            success_signal="clickbot test succeeded",
+        )
+
+    def test_salesperson_opens_every_menu(self):
+        self._click_everywhere("salesperson")
+
+    def test_leader_opens_every_menu(self):
+        self._click_everywhere("leader")
+
+    def test_administrator_opens_every_menu(self):
+        self._click_everywhere("administrator")
