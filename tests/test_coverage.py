@@ -147,7 +147,12 @@ class TestCoverage(CoverageCase):
         )
 
     def test_week_runs_from_monday_to_sunday(self):
-        days = (MONDAY - timedelta(days=1), MONDAY, MONDAY + timedelta(days=6), NEXT_MONDAY)
+        days = (
+            MONDAY - timedelta(days=1),
+            MONDAY,
+            MONDAY + timedelta(days=6),
+            NEXT_MONDAY,
+        )
         for day in days:
             self._order_due(day)
         rows = self._record(NEXT_MONDAY)
@@ -223,16 +228,17 @@ class TestCoverage(CoverageCase):
         with freeze_time("2026-03-09 05:00:00"), self.enter_registry_test_mode():
             cron.method_direct_trigger()
             cron.method_direct_trigger()
-        row = self.env["client.coverage"].search(
-            [("company_id", "=", self.company.id)]
-        )
+        row = self.env["client.coverage"].search([("company_id", "=", self.company.id)])
         self.assertEqual(row.skipped_order_ids, order)
 
 
 class TestCoverageMessage(CoverageCase):
     def _messages_to(self, user):
         return self.env["mail.message"].search(
-            [("partner_ids", "in", user.partner_id.ids), ("message_type", "!=", "email")]
+            [
+                ("partner_ids", "in", user.partner_id.ids),
+                ("message_type", "!=", "email"),
+            ]
         )
 
     def test_skipped_orders_are_named(self):

@@ -29,11 +29,12 @@ BEGIN
         order_columns, order_columns, model_id);
     EXECUTE format(
         'INSERT INTO sale_order_line (order_id, %s)'
-        ' SELECT o.id, %s FROM sale_order o,'
-        ' (SELECT %s FROM sale_order_line WHERE order_id = %s LIMIT 1) l'
-        ' WHERE o.id > %s', line_columns, line_columns, line_columns, model_id,
-        (SELECT max(order_id) FROM sale_order_line));
+        ' SELECT o.id, l.* FROM (SELECT id FROM sale_order WHERE id > %s) o,'
+        ' (SELECT %s FROM sale_order_line WHERE order_id = %s LIMIT 1) l',
+        line_columns, (SELECT max(order_id) FROM sale_order_line),
+        line_columns, model_id);
 END $$;
+UPDATE sale_order SET date_order = now() - (1 + id % 700) * interval '1 day';
 ANALYZE sale_order;
 ANALYZE sale_order_line;
 """

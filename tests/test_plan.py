@@ -32,7 +32,9 @@ class TestPlan(PlanCase):
         self.assertEqual(plan.team_id, self.team)
 
     def test_name_follows_client_until_edited(self):
-        self.plan.partner_id = self.client2
+        with Form(self.plan) as form:
+            form.partner_id = self.client2
+        self.assertEqual(self.plan.name, "Development plan · Birch Works")
         self.plan.name = "Conquer Birch"
         self.plan.partner_id = self.client
         self.assertEqual(self.plan.name, "Conquer Birch")
@@ -41,7 +43,9 @@ class TestPlan(PlanCase):
         """The form as the browser drives it: what, who, when makes an action."""
         Plan = self.env["client.plan"].with_user(self.salesperson)
         with Form(Plan) as form:
+            form.partner_id = self.client2
             form.partner_id = self.contact
+            self.assertEqual(form.name, "Development plan · Azure Joinery")
             self.assertEqual(form.partner_id, self.client)
         plan = form.save()
         with Form(plan) as form, form.line_ids.new() as line:

@@ -139,9 +139,7 @@ class TestPlanLine(PlanCase):
             default_state="accepted",
             default_team_id=self.team2.id,
             default_accepted_uid=self.leader.id,
-        ).create(
-            {"plan_id": self.plan.id, "name": "Sneaky", "date_deadline": TODAY}
-        )
+        ).create({"plan_id": self.plan.id, "name": "Sneaky", "date_deadline": TODAY})
         self.assertEqual(line.state, "planned")
         self.assertEqual(line.team_id, self.team)
         self.assertFalse(line.accepted_uid)

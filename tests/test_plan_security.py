@@ -35,7 +35,9 @@ class TestPlanSecurity(PlanCase):
         )
 
     def _may(self, user, operation, *records):
-        return [rec._name for rec in records if rec.with_user(user).has_access(operation)]
+        return [
+            rec._name for rec in records if rec.with_user(user).has_access(operation)
+        ]
 
     def _names(self, *records):
         return [rec._name for rec in records]

@@ -55,7 +55,7 @@ COUNTS = {
     "client": "SELECT count(*) FROM client_fact",
     "duty": "SELECT count(*) FROM client_survey",
     "coverage": "SELECT count(*) FROM client_coverage",
-    "skipped": "SELECT count(*) FROM client_coverage_sale_order_rel",
+    "skipped": "SELECT count(*) FROM client_coverage_skipped_order_rel",
     "review": "SELECT count(*) FROM client_plan_review",
     "task": "SELECT count(*) FROM mail_activity WHERE res_model LIKE 'client.%'",
     "message": "SELECT count(*) FROM mail_message WHERE model LIKE 'client.%'",

@@ -61,7 +61,9 @@ class TestQuestionnaire(SurveyCase):
         survey = self.env["survey.survey"].create(
             {"title": "Short", "survey_type": "client_order"}
         )
-        self.assertEqual((survey.access_mode, survey.questions_layout), ("token", "one_page"))
+        self.assertEqual(
+            (survey.access_mode, survey.questions_layout), ("token", "one_page")
+        )
 
     def test_rating_question_is_a_mandatory_scale(self):
         for values in (
@@ -114,7 +116,9 @@ class TestQuestionnaire(SurveyCase):
 class TestSurveyAnswer(SurveyCase):
     def test_answers_go_into_the_ledger(self):
         with freeze_time("2026-03-04 10:00:00"):
-            self._answer(rating="4", like_most=" Fast <b>delivery</b> ", recommend="=1+1")
+            self._answer(
+                rating="4", like_most=" Fast <b>delivery</b> ", recommend="=1+1"
+            )
         self.assertRecordValues(
             self.survey,
             [

@@ -299,7 +299,9 @@ class TestSurveyAssignee(SurveyQueueCase):
         survey = self._survey(order)
         with freeze_time("2026-03-09 09:00:00"):
             survey.with_user(self.manager).user_id = self.salesperson2
-        self.assertEqual((survey.user_id, survey.team_id), (self.salesperson2, self.team2))
+        self.assertEqual(
+            (survey.user_id, survey.team_id), (self.salesperson2, self.team2)
+        )
         self.assertEqual(survey.coverage_user_id, self.salesperson)
         self.assertEqual(survey.coverage_team_id, self.team)
 

@@ -149,6 +149,31 @@ class TestSurveySecurity(SurveyCase):
         both = ours | theirs
         self.assertEqual(self._visible(self.manager, both), ours)
         self.assertEqual(self._visible(self.leader, both), ours)
+        choices = [(0, 0, {"value": "Yes"})]
+        questions = question | self.env["survey.question"].create(
+            [
+                {
+                    "title": f"Again, {survey.title}?",
+                    "survey_id": survey.id,
+                    "question_type": "simple_choice",
+                    "suggested_answer_ids": choices,
+                }
+                for survey in both
+            ]
+        )
+        our_questions = questions.filtered(lambda q: q.survey_id == ours)
+        for user in (self.manager, self.leader):
+            self.assertEqual(self._visible(user, questions), our_questions)
+            self.assertEqual(
+                self._visible(user, questions.suggested_answer_ids),
+                our_questions.suggested_answer_ids,
+            )
+            self.assertTrue(our_questions.suggested_answer_ids)
+        foreign = questions - our_questions
+        with self.assertRaises(AccessError):
+            foreign.with_user(self.manager).title = "Mine"
+        with self.assertRaises(AccessError):
+            foreign.suggested_answer_ids.with_user(self.manager).value = "Mine"
         ours.with_user(self.manager).title = "After your order"
         question.with_user(self.manager).title = "The best?"
         with self.assertRaises(AccessError):
@@ -162,9 +187,7 @@ class TestSurveySecurity(SurveyCase):
             self.survey.user_input_id.with_user(self.manager).state = "new"
         with self.assertRaises(AccessError):
             self.survey.user_input_id.with_user(self.leader).read(["state"])
-        self.assertIn(
-            "client_order", ours.with_user(self.manager).allowed_survey_types
-        )
+        self.assertIn("client_order", ours.with_user(self.manager).allowed_survey_types)
 
 
 class TestCoverageSecurity(CoverageCase):
