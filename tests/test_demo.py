@@ -71,8 +71,10 @@ class TestDemo(BaseCase):
         orders, months, clients, categories = self._numbers(
             ORDERS
             + """
-            SELECT count(DISTINCT o.id), count(DISTINCT date_trunc('month', date_order)),
-                   count(DISTINCT client_id), count(DISTINCT t.categ_id)
+            SELECT count(DISTINCT o.id),
+                   count(DISTINCT date_trunc('month', date_order)),
+                   count(DISTINCT client_id),
+                   count(DISTINCT t.categ_id)
               FROM demo o
               JOIN sale_order_line l ON l.order_id = o.id
               JOIN product_product p ON p.id = l.product_id
@@ -127,7 +129,9 @@ class TestDemo(BaseCase):
         self.assertGreaterEqual(returned, 2)
 
     def test_plans_and_actions_are_in_every_state(self):
-        plans = dict(self.base.sql("SELECT state, count(*) FROM client_plan GROUP BY 1"))
+        plans = dict(
+            self.base.sql("SELECT state, count(*) FROM client_plan GROUP BY 1")
+        )
         self.assertEqual(
             set(plans), {"draft", "discussion", "running", "closed", "cancelled"}
         )

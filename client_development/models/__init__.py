@@ -2,6 +2,8 @@ from . import client_fact
 from . import client_fact_plan
 from . import client_indicator
 from . import client_plan
+from . import client_plan_control
+from . import client_plan_figures
 from . import client_plan_information
 from . import client_plan_line
 from . import client_plan_objective
@@ -14,13 +16,12 @@ from . import client_stage
 from . import client_survey
 from . import client_survey_answer
 from . import client_survey_attempt
+from . import client_survey_life
 from . import client_survey_queue
 from . import client_coverage
-from . import crm_team
 from . import res_company
 from . import res_config_settings
 from . import res_partner
-from . import res_users
 from . import sale_order
 from . import survey_question
 from . import survey_survey

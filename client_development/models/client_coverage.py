@@ -190,7 +190,7 @@ class ClientCoverage(models.Model):
             completed=self._field_to_sql(self._table, "completed_count", query),
         )
 
-    # -- recording ----------------------------------------------------------------------
+    # -- recording -----------------------------------------------------------------
 
     @api.model
     def _cron_record_coverage(self):
@@ -308,7 +308,7 @@ class ClientCoverage(models.Model):
             ) in counted
         ]
 
-    # -- telling people -----------------------------------------------------------------
+    # -- telling people ------------------------------------------------------------
 
     def _notify_skipped(self):
         """Name the skipped orders: one message per salesperson, one per team leader.
@@ -362,8 +362,8 @@ class ClientCoverage(models.Model):
         }
         if with_name:
             return self.env._(
-                "%(name)s, %(first)s – %(last)s: %(answered)s of %(completed)s answered,"
-                " %(skipped)s skipped (%(orders)s)",
+                "%(name)s, %(first)s – %(last)s: %(answered)s of %(completed)s"
+                " answered, %(skipped)s skipped (%(orders)s)",
                 **values,
             )
         return self.env._(
@@ -372,7 +372,7 @@ class ClientCoverage(models.Model):
             **values,
         )
 
-    # -- actions --------------------------------------------------------------------------
+    # -- actions -------------------------------------------------------------------
 
     def action_view_skipped(self):
         """Open the surveys of the orders that were skipped in this week."""

@@ -38,7 +38,13 @@ STAMP_FIELDS = {
     "accepted_uid",
 }
 # What somebody who merely takes part in an action may enter.
-PARTICIPANT_FIELDS = {"spent_hours", "result", "note", "resource_ids", "information_ids"}
+PARTICIPANT_FIELDS = {
+    "spent_hours",
+    "result",
+    "note",
+    "resource_ids",
+    "information_ids",
+}
 
 
 class ClientPlanLine(models.Model):
@@ -67,7 +73,6 @@ class ClientPlanLine(models.Model):
     )
     plan_id = fields.Many2one(
         comodel_name="client.plan",
-        string="Plan",
         required=True,
         ondelete="cascade",
         index=True,
@@ -114,7 +119,6 @@ class ClientPlanLine(models.Model):
     )
     section_id = fields.Many2one(
         comodel_name="client.plan.section",
-        string="Section",
         domain="[('plan_id', '=', plan_id)]",
         index="btree_not_null",
         ondelete="set null",
@@ -289,7 +293,6 @@ class ClientPlanLine(models.Model):
     information_ids = fields.One2many(
         comodel_name="client.plan.information",
         inverse_name="line_id",
-        string="Information",
         help="Who must get what from whom.",
     )
 
@@ -329,9 +332,7 @@ class ClientPlanLine(models.Model):
     @api.depends("state", "date_deadline", "plan_id.state", "company_id")
     @api.depends_context("client_today")
     def _compute_is_overdue(self):
-        today = {
-            company: company._client_today() for company in self.company_id
-        }
+        today = {company: company._client_today() for company in self.company_id}
         for line in self:
             line.is_overdue = bool(
                 line.state in OPEN_STATES
@@ -350,7 +351,9 @@ class ClientPlanLine(models.Model):
             & self.env["client.plan"]._get_day_domain("date_deadline", "<")
         )
 
-    @api.depends("user_id", "team_id.user_id", "plan_id.user_id", "plan_id.controller_id")
+    @api.depends(
+        "user_id", "team_id.user_id", "plan_id.user_id", "plan_id.controller_id"
+    )
     @api.depends_context("uid")
     def _compute_rights(self):
         user = self.env.user
@@ -405,7 +408,8 @@ class ClientPlanLine(models.Model):
                 raise UserError(
                     self.env._(
                         "The plan “%(plan)s” is closed or cancelled; its actions do not"
-                        " change any more. Set the plan back to draft or make a new one.",
+                        " change any more. Set the plan back to draft or make a new"
+                        " one.",
                         plan=line.plan_name,
                     )
                 )
@@ -419,11 +423,13 @@ class ClientPlanLine(models.Model):
             return
         self._check_values(vals)
         self._check_plan_open()
-        if "plan_id" in vals and any(line.plan_id.id != vals["plan_id"] for line in self):
+        if "plan_id" in vals and any(
+            line.plan_id.id != vals["plan_id"] for line in self
+        ):
             raise UserError(
                 self.env._(
-                    "Plan: an action stays in its plan. Cancel it here and add it to the"
-                    " other plan."
+                    "Plan: an action stays in its plan. Cancel it here and add it to"
+                    " the other plan."
                 )
             )
         if changed <= PARTICIPANT_FIELDS:
@@ -459,8 +465,8 @@ class ClientPlanLine(models.Model):
             if need == "accept" and line.user_id == self.env.user:
                 raise UserError(
                     self.env._(
-                        "Nobody accepts or returns his own work: “%(line)s” is yours. The"
-                        " controller of the plan or the team leader decides.",
+                        "Nobody accepts or returns his own work: “%(line)s” is yours."
+                        " The controller of the plan or the team leader decides.",
                         line=line.name,
                     )
                 )
@@ -490,7 +496,8 @@ class ClientPlanLine(models.Model):
         context = self.env["client.plan"]._get_context_without_defaults(
             STAMP_FIELDS | {"state", "cancel_reason"}
         )
-        lines = super(ClientPlanLine, self.with_context(context)).create(vals_list)
+        guarded = self.with_env(self.env(context=context))
+        lines = super(ClientPlanLine, guarded).create(vals_list)
         if not self.env.su:
             lines._check_plan_open()
         return lines.with_env(self.env)
@@ -505,8 +512,8 @@ class ClientPlanLine(models.Model):
         if vals["state"] == "cancelled" and changing and not vals.get("cancel_reason"):
             raise UserError(
                 self.env._(
-                    "Reason for Cancelling: say why the action will not be done. Use the"
-                    " button “Cancel” of the action."
+                    "Reason for Cancelling: say why the action will not be done. Use"
+                    " the button “Cancel” of the action."
                 )
             )
         if changing != self:
@@ -524,8 +531,8 @@ class ClientPlanLine(models.Model):
             if line.plan_state not in ("draft", "discussion"):
                 raise UserError(
                     self.env._(
-                        "“%(line)s” belongs to a plan that has started: cancel it with a"
-                        " reason instead of deleting it.",
+                        "“%(line)s” belongs to a plan that has started: cancel it with"
+                        " a reason instead of deleting it.",
                         line=line.name,
                     )
                 )

@@ -39,7 +39,6 @@ class ClientPlanObjective(models.Model):
 
     plan_id = fields.Many2one(
         comodel_name="client.plan",
-        string="Plan",
         required=True,
         ondelete="cascade",
         index=True,
@@ -76,7 +75,6 @@ class ClientPlanObjective(models.Model):
     )
     indicator_id = fields.Many2one(
         comodel_name="client.indicator",
-        string="Indicator",
         required=True,
         ondelete="restrict",
         index=True,

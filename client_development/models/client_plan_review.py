@@ -29,7 +29,6 @@ class ClientPlanReview(models.Model):
 
     plan_id = fields.Many2one(
         comodel_name="client.plan",
-        string="Plan",
         required=True,
         ondelete="cascade",
         index=True,
@@ -372,7 +371,9 @@ class ClientPlanReview(models.Model):
         No mail per task: they appear in the users' lists (product.md G).
         """
         activity_type = self.env.ref(type_xmlid, raise_if_not_found=False)
-        activity_type = activity_type or self.env["client.plan"]._default_activity_type()
+        activity_type = (
+            activity_type or self.env["client.plan"]._default_activity_type()
+        )
         model_id = self.env["ir.model"]._get_id("client.plan")
         self.env["mail.activity"].with_context(mail_activity_quick_update=True).create(
             [

@@ -11,7 +11,6 @@ class ClientPlanSection(models.Model):
 
     plan_id = fields.Many2one(
         comodel_name="client.plan",
-        string="Plan",
         required=True,
         ondelete="cascade",
         index=True,

@@ -23,7 +23,7 @@ class ClientSurvey(models.Model):
 
     _inherit = "client.survey"
 
-    # -- which orders are completed, and since when ------------------------------------
+    # -- which orders are completed, and since when --------------------------------
 
     @api.model
     def _get_completed_query(self, company):
@@ -133,7 +133,7 @@ class ClientSurvey(models.Model):
 
     @api.model
     def _get_completed_query_locked(self, company, start):
-        """Locked; the moment is when the chatter first says so, else the last change."""
+        """Locked; since the chatter first said so, else since the last change."""
         locked = self.env["ir.model.fields"]._get("sale.order", "locked")
         return SQL(
             """
@@ -172,7 +172,7 @@ class ClientSurvey(models.Model):
             start=company._client_midnight(company.client_survey_start_date),
         )
 
-    # -- making duties ------------------------------------------------------------------
+    # -- making duties -------------------------------------------------------------
 
     @api.model
     def _queue_surveys(self, company=None, limit=None):
@@ -265,7 +265,9 @@ class ClientSurvey(models.Model):
             raise  # the whole transaction is lost and will be repeated
         except Exception:
             if len(rows) == 1:
-                _logger.exception("No survey could be queued for order id %s", rows[0][0])
+                _logger.exception(
+                    "No survey could be queued for order id %s", rows[0][0]
+                )
                 return 0
         half = len(rows) // 2
         return self._create_duties_safely(
@@ -356,7 +358,7 @@ class ClientSurvey(models.Model):
             )
         return due
 
-    # -- following the order ------------------------------------------------------------
+    # -- following the order -------------------------------------------------------
 
     def _follow_order_partner(self):
         """The survey of an order given to another contact asks that contact."""

@@ -81,7 +81,8 @@ class ResPartner(models.Model):
         string="Number of Client Surveys",
         compute="_compute_client_survey_figures",
         groups=CLIENT_USER,
-        help="Surveys of this client about completed orders, as far as you may see them.",
+        help="Surveys of this client about completed orders, as far as you may see"
+        " them.",
     )
     client_survey_due_count = fields.Integer(
         string="Number of Client Surveys to Call",
@@ -217,7 +218,7 @@ class ResPartner(models.Model):
         for (company,) in companies:
             self.env["client.fact"].with_company(company)._refresh(self)
 
-    # -- surveys ------------------------------------------------------------------------
+    # -- surveys ----------------------------------------------------------------------
 
     @api.depends("commercial_partner_id")
     @api.depends_context("uid", "allowed_company_ids")
@@ -232,7 +233,9 @@ class ResPartner(models.Model):
             ["partner_id"],
             ["state:array_agg", "date_done:array_agg", "rating:array_agg"],
         )
-        surveys = {client: list(zip(*arrays)) for client, *arrays in groups}
+        surveys = {
+            client: list(zip(*arrays, strict=True)) for client, *arrays in groups
+        }
         for partner in self:
             rows = surveys.get(partner.commercial_partner_id, [])
             answered = [(day, rating) for state, day, rating in rows if state == "done"]

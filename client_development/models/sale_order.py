@@ -32,8 +32,8 @@ class SaleOrder(models.Model):
 
     @api.model
     def _selection_client_survey_state(self):
-        return self.env["client.survey"]._fields["state"]._description_selection(
-            self.env
+        return (
+            self.env["client.survey"]._fields["state"]._description_selection(self.env)
         )
 
     @api.depends("client_survey_ids.state", "client_survey_ids.rating")
@@ -52,7 +52,9 @@ class SaleOrder(models.Model):
         result = super().write(vals)
         if not vals.keys() & {"state", "user_id", "partner_id"}:
             return result
-        surveys = self.env["client.survey"].sudo().search([("order_id", "in", self.ids)])
+        surveys = (
+            self.env["client.survey"].sudo().search([("order_id", "in", self.ids)])
+        )
         if "state" in vals:
             surveys._follow_order_state()
         if "partner_id" in vals:
@@ -64,7 +66,9 @@ class SaleOrder(models.Model):
     @api.ondelete(at_uninstall=False)
     def _unlink_except_surveyed(self):
         """An answered survey outlives its order; an unanswered one goes with it."""
-        surveys = self.env["client.survey"].sudo().search([("order_id", "in", self.ids)])
+        surveys = (
+            self.env["client.survey"].sudo().search([("order_id", "in", self.ids)])
+        )
         if answered := surveys.filtered("rating"):
             raise UserError(
                 self.env._(

@@ -79,13 +79,15 @@ class SurveySurvey(models.Model):
     )
     def _check_client_order_settings(self):
         wrong = self.filtered(
-            lambda survey: survey.survey_type == "client_order"
-            and (
-                survey.access_mode != "token"
-                or survey.questions_layout != "one_page"
-                or survey.is_time_limited
-                or survey.is_attempts_limited
-                or survey.users_can_go_back
+            lambda survey: (
+                survey.survey_type == "client_order"
+                and (
+                    survey.access_mode != "token"
+                    or survey.questions_layout != "one_page"
+                    or survey.is_time_limited
+                    or survey.is_attempts_limited
+                    or survey.users_can_go_back
+                )
             )
         )
         if wrong:

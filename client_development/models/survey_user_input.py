@@ -67,7 +67,9 @@ class SurveyUserInput(models.Model):
         if errors:
             raise UserError(
                 "\n".join(
-                    message if question.title in message else f"{question.title}: {message}"
+                    message
+                    if question.title in message
+                    else f"{question.title}: {message}"
                     for question, message in errors.items()
                 )
             )

@@ -15,7 +15,6 @@ class ClientPlanClose(models.TransientModel):
 
     plan_id = fields.Many2one(
         comodel_name="client.plan",
-        string="Plan",
         required=True,
         readonly=True,
         ondelete="cascade",

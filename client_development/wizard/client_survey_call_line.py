@@ -56,7 +56,8 @@ class ClientSurveyCallLine(models.TransientModel):
             choices = [[str(value), str(value)] for value in span]
         else:
             choices = [
-                [str(choice.id), choice.value] for choice in question.suggested_answer_ids
+                [str(choice.id), choice.value]
+                for choice in question.suggested_answer_ids
             ]
         return {
             "question_id": question.id,

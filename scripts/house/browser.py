@@ -84,7 +84,7 @@ def _fetch_wkhtmltopdf():
     part = WKHTMLTOPDF.with_name("wkhtmltopdf.part")
     remove(part)
     part.mkdir()
-    command = python.pip(python.find_python())
+    command = python.pip(odoo.VENV.python)
     command += ["download", "--require-hashes", "--no-deps", "--no-binary", ":all:"]
     command += ["-d", str(part), "-r", str(REQUIREMENTS / "pdf.lock")]
     run(command, "Fetching wkhtmltopdf", log="pip-pdf")

@@ -1,11 +1,11 @@
 """./dev stop and ./dev clean."""
 
+import contextlib
+
 from . import databases, postgres
 from .console import Problem, Step
-from .settings import DB_ADDON, DB_DEMO, DB_DEPS, DB_LINT, DB_TEST, ENV
+from .settings import ENV
 from .shell import lock, remove
-
-DATABASES = (DB_DEMO, DB_TEST, DB_LINT, DB_ADDON, DB_DEPS)
 
 
 def stop(arguments):
@@ -32,8 +32,6 @@ def main(arguments):
 
 def _drop_databases():
     """On the user's server only our databases go, and only if it can be reached."""
-    for name in DATABASES:
-        try:
+    with contextlib.suppress(Problem):
+        for name in databases.ours():
             databases.drop(name)
-        except Problem:
-            continue

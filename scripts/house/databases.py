@@ -109,6 +109,12 @@ def ensure_demo():
         _finish(DB_DEMO, f"{deps} {ours}")
 
 
+def ours():
+    """The names of all databases that carry our mark."""
+    marked = f"shobj_description(oid, 'pg_database') LIKE '{MARK}%'"
+    return _sql("postgres", f"select datname from pg_database where {marked}").split()
+
+
 def drop(name):
     """Remove a database of ours with its files, even while somebody uses it."""
     _recipe(name)  # refuses what is not ours

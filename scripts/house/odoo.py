@@ -62,8 +62,8 @@ def addons_path():
     return [folder for folder in folders if folder.is_dir()]
 
 
-def ensure():
-    """Odoo, its Python packages, its launcher and its configuration file."""
+def ensure_source():
+    """Odoo's source, of the right version and whole."""
     if not os.environ.get("ODOO_PATH"):
         _unpack()
     version()
@@ -73,6 +73,10 @@ def ensure():
             f"{source()} has no addon {missing[0]!r}: ODOO_PATH must be a whole"
             " checkout of Odoo Community."
         )
+
+
+def ensure():
+    """Its Python packages, its launcher and its configuration file."""
     VENV.ensure()
     write(VENV.site_packages / "_odoo_source.pth", f"{source()}\n")
     # A file of its own, not ``python -m odoo``: with workers Odoo starts itself again

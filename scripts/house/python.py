@@ -1,10 +1,11 @@
 """Private virtual environments, each holding exactly one locked list of packages."""
 
 import hashlib
-import importlib.util
 import shutil
 import subprocess
 import sys
+import sysconfig
+from pathlib import Path
 
 from . import apt
 from .console import Problem, Step
@@ -13,6 +14,10 @@ from .shell import remove, run, write
 
 #: Where a pip comes from when this Python has none (Debian without python3-venv).
 PIP_ROOT = ENV / "pip"
+#: Debian keeps the wheels of ensurepip here.
+WHEELS = Path("/usr/share/python-wheels")
+
+TITLES = {"odoo": "Odoo's Python packages", "tools": "Developer tools"}
 
 
 class Venv:
@@ -23,9 +28,7 @@ class Venv:
         self.bin = self.path / "bin"
         self.python = self.bin / "python"
         self.lock = REQUIREMENTS / f"{name}.lock"
-        self.title = {"odoo": "Python packages for Odoo", "tools": "developer tools"}[
-            name
-        ]
+        self.title = TITLES[name]
         self._stamp = self.path / ".complete"
 
     def is_ready(self):
@@ -49,17 +52,9 @@ class Venv:
                 [interpreter, "-m", "venv", "--without-pip", self.path],
                 "Making a virtual environment",
             )
-            command = pip(interpreter, "--python", self.python)
+            exact = ["--require-hashes", "--no-deps", "--requirement", self.lock]
             run(
-                [
-                    *command,
-                    "install",
-                    "--require-hashes",
-                    "--no-deps",
-                    "--no-warn-script-location",
-                    "-r",
-                    self.lock,
-                ],
+                [*pip(self.python), "install", "--no-warn-script-location", *exact],
                 "Installing the Python packages",
                 log=f"pip-{self.path.name}",
                 on_line=lambda line: step.detail(line.strip()),
@@ -93,38 +88,33 @@ def find_python():
     )
 
 
-def pip(interpreter, *options):
-    """The command that runs pip, also where Python comes without one."""
-    common = ["--disable-pip-version-check", "--no-input", *options]
-    has_pip = [interpreter, "-c", "import pip"]
-    if subprocess.run(has_pip, capture_output=True).returncode == 0:
-        return [interpreter, "-m", "pip", *common]
-    if importlib.util.find_spec("ensurepip") and not PIP_ROOT.exists():
-        import ensurepip
+def pip(interpreter):
+    """The command that runs pip for this interpreter, also where it comes without one.
 
-        wheels = list(_bundled(ensurepip))
+    A wheel of pip runs as it is, in one process that ends when we do.
+    """
+    bundled = Path(sysconfig.get_path("stdlib")) / "ensurepip" / "_bundled"
+    for folder in (bundled, WHEELS):
+        wheels = sorted(folder.glob("pip-*.whl"))
         if wheels:
-            return [interpreter, f"{wheels[0]}/pip", *common]
-    return [interpreter, f"{_pip_wheel()}/pip", *common]
+            break
+    else:
+        wheels = [_fetch()]
+    common = ["--disable-pip-version-check", "--no-input"]
+    return [interpreter, wheels[-1] / "pip", *common]
 
 
-def _bundled(ensurepip):
-    from pathlib import Path
-
-    return Path(ensurepip.__file__).parent.glob("_bundled/pip-*.whl")
-
-
-def _pip_wheel():
-    """Debian's own pip, unpacked: a wheel runs without being installed."""
+def _fetch():
+    """Debian's own wheel of pip, unpacked into the cache."""
     if not PIP_ROOT.exists():
         if not apt.is_available():
             raise Problem(
                 "This Python has no pip, and there is no apt to take it from: install"
-                " pip (the package python3-pip) and run ./dev again."
+                " the packages python3-pip and python3-venv and run ./dev again."
             )
         with Step("pip"):
             part = PIP_ROOT.with_name("pip.part")
             remove(part)
             apt.Archive().unpack(["python3-pip-whl"], part, "Fetching pip")
             part.rename(PIP_ROOT)
-    return next(PIP_ROOT.glob("usr/share/python-wheels/pip-*.whl"))
+    return next((PIP_ROOT / WHEELS.relative_to("/")).glob("pip-*.whl"))

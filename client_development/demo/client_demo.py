@@ -1,0 +1,163 @@
+from datetime import datetime, time, timedelta
+
+from odoo import Command, api, fields, models
+
+# Ordered quantities vary by these factors, one after the other.
+WOBBLE = (0.8, 1.1, 1.0, 1.3, 0.9, 1.2, 0.7)
+
+
+class ClientDemo(models.AbstractModel):
+    """What the demo data cannot say in XML: called by its files, by nothing else.
+
+    Two years of orders from one row per client, and the calls of nine weeks. Nothing
+    is random: the same day gives the same data.
+    """
+
+    _name = "client.demo"
+    _description = "Client Development Demo Data"
+
+    # -- orders -----------------------------------------------------------------------
+
+    @api.model
+    def _create_orders(self, rows):
+        """Create the confirmed orders that ``rows`` describe, relative to today.
+
+        :param rows: tuples ``(client, persons, basket, phases)``: the end of the
+            client's XML id; how many of his contacts order in turn; what he buys, as
+            ``(product, usual quantity)``; and when, as ``(from so many days ago, until
+            so many days ago, every so many days, factor on the quantities)``
+        """
+        data = []
+        for client, persons, basket, phases in rows:
+            days = [
+                (day, factor)
+                for first, last, every, factor in phases
+                for day in range(first, last - 1, -every)
+            ]
+            for number, (day, factor) in enumerate(days, start=1):
+                values = self._prepare_order_vals(number, day, factor, basket)
+                person = number % persons + 1
+                values["partner_id"] = self._get_id(f"partner_{client}_{person}")
+                xml_id = f"client_development.sale_order_{client}_{number:02}"
+                data.append({"xml_id": xml_id, "values": values, "noupdate": True})
+        # The numbers of the orders follow their dates.
+        data.sort(key=lambda order: (order["values"]["date_order"], order["xml_id"]))
+        self.env["sale.order"].with_context(
+            tracking_disable=True, sale_no_log_for_new_lines=True
+        )._load_records(data)
+
+    @api.model
+    def _prepare_order_vals(self, number, day, factor, basket):
+        """Return the values of a client's order ``number`` of ``day`` days ago.
+
+        It takes the next two to four products of the basket. A weekend's order is
+        dated on the Friday before.
+        """
+        date = fields.Date.today() - timedelta(days=day)
+        date -= timedelta(days=max(0, date.weekday() - 4))
+        lines = []
+        for place in range(min(len(basket), 2 + number % 3)):
+            product, quantity = basket[(number + place) % len(basket)]
+            times = factor * WOBBLE[(number * 3 + place) % len(WOBBLE)]
+            lines.append(
+                {
+                    "product_id": self._get_id(f"product_{product}"),
+                    "product_uom_qty": max(1, round(quantity * times)),
+                    # Given, or it costs two queries per line.
+                    "analytic_distribution": False,
+                }
+            )
+        return {
+            "company_id": self.env.ref("base.main_company").id,
+            "state": "sale",
+            "date_order": datetime.combine(date, time(6 + number % 9, number * 7 % 60)),
+            "order_line": [Command.create(line) for line in lines],
+        }
+
+    @api.model
+    def _get_id(self, name):
+        return self.env["ir.model.data"]._xmlid_to_res_id(
+            f"client_development.{name}", raise_if_not_found=True
+        )
+
+    # -- surveys ----------------------------------------------------------------------
+
+    @api.model
+    def _make_calls(self, company_id, outcomes, answers):
+        """Queue the surveys of ``company_id`` and let the salespeople make their calls.
+
+        Everything goes the way of the product: queue, call, recording of the coverage.
+        Only the days are set back afterwards.
+
+        :param outcomes: ``{user id: what becomes of his surveys}``, one character for
+            each that was due before today, the oldest first, repeated as needed:
+            ``1``–``5`` answered with that rating, ``L`` answered only after the week
+            was recorded, ``R`` refused, ``U`` unreachable, ``N`` no answer yet, ``B``
+            to be called back, ``-`` forgotten
+        :param answers: ``{rating: [texts of the other questions, in their order]}``
+        """
+        company = self.env["res.company"].browse(company_id)
+        surveys = self.env["client.survey"].with_company(company)
+        surveys = surveys.with_context(tracking_disable=True)
+        if surveys.search_count([("company_id", "=", company_id)], limit=1):
+            return  # loaded before
+        surveys._queue_surveys(company)
+        past = surveys.search(
+            [("date_due", "<", company._client_today())], order="date_due, id"
+        )
+        late = []
+        for user, duties in past.grouped("user_id").items():
+            pattern = outcomes.get(user.id, "4")
+            for number, survey in enumerate(duties):
+                outcome = pattern[number % len(pattern)]
+                if outcome == "L":
+                    late.append(survey)
+                    continue
+                hour = time(6 + survey.id % 7, survey.id * 13 % 60)
+                moment = datetime.combine(survey.date_due, hour)
+                self._call(survey, outcome, answers, moment)
+        self.env["client.coverage"]._record_coverage(company)
+        for survey in late:
+            self._call(survey, "4", answers, fields.Datetime.now())
+
+    @api.model
+    def _call(self, survey, outcome, answers, moment):
+        """Make the call, or the calls, that lead to ``outcome`` at ``moment``."""
+        user = survey.user_id
+        by_user = survey
+        if user.has_group("client_development.group_client_user"):
+            by_user = survey.with_user(user)
+        if outcome in answers:
+            by_user._answer(self._get_answers(survey, int(outcome), answers[outcome]))
+        elif outcome == "R":
+            by_user._register_attempt("refused", "No time for questions.")
+        elif outcome == "U":
+            for _call in range(3):
+                by_user._register_attempt("no_answer")
+            by_user._register_attempt("unreachable", "Four calls on four days.")
+        elif outcome == "N":
+            by_user._register_attempt("no_answer")
+        elif outcome == "B":
+            tomorrow = fields.Datetime.now() + timedelta(days=1, minutes=15)
+            by_user._register_attempt("callback", "In a meeting.", tomorrow)
+        self._set_back(survey, moment)
+
+    @api.model
+    def _get_answers(self, survey, rating, texts):
+        """Return ``{question id: answer}``; the texts take turns."""
+        words = iter(texts[survey.id % len(texts)])
+        return {
+            question.id: str(rating) if question.client_is_rating else next(words, "")
+            for question in survey._get_questionnaire().question_ids
+        }
+
+    @api.model
+    def _set_back(self, survey, moment):
+        """Date the calls: the last one at ``moment``, the others a day before each."""
+        attempts = survey.attempt_ids.sorted("id", reverse=True)
+        for number, attempt in enumerate(attempts):
+            attempt.date = moment - timedelta(days=number)
+        if attempts:
+            survey.date_attempt = moment
+        if survey.state == "done":
+            survey.date_done = moment

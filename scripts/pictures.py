@@ -1,0 +1,74 @@
+"""The pictures of the README; ``./dev pictures`` runs this beside a serving demo.
+
+Two of them show the demo data; those of the walk are taken by the test that walks it
+(tests/test_main_job.py), so that the README shows nothing that no test has seen.
+"""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from playwright.sync_api import sync_playwright
+
+ROOT = Path(__file__).resolve().parents[1]
+FOLDER = ROOT / "docs" / "pictures"
+URL = os.environ["DEMO_URL"]
+DESKTOP = {"viewport": {"width": 1400, "height": 900}}
+PHONE = {
+    "viewport": {"width": 390, "height": 844},
+    "has_touch": True,
+    "is_mobile": True,
+}
+
+# name, login, screen, path, what to click, what to wait for
+PICTURES = [
+    ("plans", "anna", DESKTOP, "/odoo/client-plans", None, ".o_kanban_record"),
+    (
+        "phone-call",
+        "ivan",
+        PHONE,
+        "/odoo/my-client-surveys",
+        "button[name=action_call_next]",
+        ".o_client_survey_questions",
+    ),
+]
+
+
+def main():
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=os.environ["CHROMIUM"],
+            args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
+        )
+        for picture in PICTURES:
+            take(browser, *picture)
+        browser.close()
+    return subprocess.run(
+        [ROOT / "dev", "test", "tests/test_main_job.py"],
+        env={**os.environ, "CLIENT_DEVELOPMENT_PICTURES": str(FOLDER)},
+        check=False,
+    ).returncode
+
+
+def take(browser, name, login, screen, path, click, ready):
+    """Log in, open ``path``, wait for ``ready`` and store ``name``.png."""
+    page = browser.new_context(**screen).new_page()
+    page.goto(f"{URL}/web/login")
+    page.fill("input[name=login]", login)
+    page.fill("input[name=password]", login)
+    page.click("button[type=submit]")
+    page.wait_for_selector(".o_web_client")
+    page.goto(URL + path)
+    if click:
+        page.click(click)
+    page.wait_for_selector(ready)
+    page.wait_for_timeout(1500)  # avatars and animations
+    page.screenshot(path=FOLDER / f"{name}.png")
+    print(f"  docs/pictures/{name}.png")
+    page.context.close()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
