@@ -32,9 +32,7 @@ class TestMainJob(PictureMixin, HttpCase):
         cls.salesperson.write(
             {
                 "group_ids": [
-                    Command.link(
-                        cls.env.ref("client_development.group_client_user").id
-                    )
+                    Command.link(cls.env.ref("client_development.group_client_user").id)
                 ],
                 "password": "demo",
                 "tour_enabled": False,
@@ -135,9 +133,7 @@ class TestMainJob(PictureMixin, HttpCase):
         self._run("ir_cron_enforce_reviews")
         review = self.plan.review_ids
         self.assertEqual(review.escalated_user_id, self.leader)
-        self.assertEqual(
-            self.plan.activity_ids.user_id, self.leader | self.salesperson
-        )
+        self.assertEqual(self.plan.activity_ids.user_id, self.leader | self.salesperson)
         url = f"/odoo/client-plans/{self.plan.id}"
         self._tour(url, "review", "walk_leader", "walk-6-review")
 

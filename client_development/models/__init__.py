@@ -3,7 +3,6 @@ from . import client_fact_plan
 from . import client_indicator
 from . import client_plan
 from . import client_plan_control
-from . import client_plan_figures
 from . import client_plan_information
 from . import client_plan_line
 from . import client_plan_objective

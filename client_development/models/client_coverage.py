@@ -198,7 +198,7 @@ class ClientCoverage(models.Model):
 
         Runs daily, and catches up whatever an outage left unrecorded.
         """
-        companies = self.env["res.company"].sudo().search([])
+        companies = self.env["res.company"]._get_client_companies()
         for number, company in enumerate(companies, start=1):
             # Nobody may gain by an order that was completed but not yet queued.
             self.env["client.survey"]._queue_surveys(company)
@@ -327,24 +327,23 @@ class ClientCoverage(models.Model):
     def _notify_user(self, user, with_names):
         """Send ``user`` one message listing the skipped orders of these rows."""
         rows = self.with_context(lang=user.lang)
-        _ = rows.env._
         items = Markup().join(
             Markup("<li>%s</li>") % row._get_skipped_text(with_names) for row in rows
         )
         intro = (
-            _("Below the coverage target in your team:")
+            rows.env._("Below the coverage target in your team:")
             if with_names
-            else _("These orders still lack the client's answer:")
+            else rows.env._("These orders still lack the client's answer:")
         )
         rows.env["mail.thread"].message_notify(
             partner_ids=user.partner_id.ids,
-            subject=_("Survey coverage: skipped orders"),
+            subject=rows.env._("Survey coverage: skipped orders"),
             body=Markup('<p>%s</p><ul>%s</ul><p><a href="%s">%s</a></p>')
             % (
                 intro,
                 items,
                 "/odoo/client-coverage",
-                _("Open the coverage"),
+                rows.env._("Open the coverage"),
             ),
         )
 

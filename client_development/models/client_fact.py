@@ -221,8 +221,7 @@ class ClientFact(models.Model):
     @api.model
     def _insert_clients(self, company, clients, today):
         """Insert the rows that ``clients`` (SQL of column partner_id) still lacks."""
-        stages = self.env["client.stage"].search([])
-        first = stages.filtered(lambda s: s.code == "attraction") or stages[:1]
+        first = self.env["client.stage"].search([("code", "=", "attraction")])
         self.env.cr.execute(
             SQL(
                 """
@@ -241,7 +240,7 @@ class ClientFact(models.Model):
                 """,
                 company=company.id,
                 clients=clients,
-                stage=first[:1].id or None,
+                stage=first.id or None,
                 today=today,
                 uid=self.env.uid,
                 now=self.env.cr.now(),
@@ -322,7 +321,7 @@ class ClientFact(models.Model):
     @api.model
     def _cron_refresh(self):
         """Refresh every company's clients; one commit per company."""
-        companies = self.env["res.company"].sudo().search([])
+        companies = self.env["res.company"]._get_client_companies()
         for left, company in enumerate(companies, start=1):
             self.with_company(company)._refresh()
             self.env["ir.cron"]._commit_progress(1, remaining=len(companies) - left)

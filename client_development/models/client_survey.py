@@ -52,9 +52,9 @@ class ClientSurvey(models.Model):
     # -- the duty
     order_id = fields.Many2one(
         comodel_name="sale.order",
-        string="Order",
         required=True,
         readonly=True,
+        index=True,
         ondelete="restrict",
         bypass_search_access=True,
         check_company=True,
@@ -71,7 +71,6 @@ class ClientSurvey(models.Model):
     )
     contact_id = fields.Many2one(
         comodel_name="res.partner",
-        string="Contact",
         required=True,
         readonly=True,
         index=True,

@@ -15,7 +15,6 @@ class ClientSurveyAnswer(models.Model):
 
     survey_id = fields.Many2one(
         comodel_name="client.survey",
-        string="Survey",
         required=True,
         readonly=True,
         index=True,

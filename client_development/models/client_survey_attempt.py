@@ -11,7 +11,6 @@ class ClientSurveyAttempt(models.Model):
 
     survey_id = fields.Many2one(
         comodel_name="client.survey",
-        string="Survey",
         required=True,
         readonly=True,
         index=True,

@@ -113,6 +113,11 @@ class ResCompany(models.Model):
         delivered = "sale_stock" in self.env["ir.module.module"]._installed()
         return "delivered" if delivered else "confirmed"
 
+    @api.model
+    def _get_client_companies(self):
+        """Return the companies that the scheduled actions work for, as superuser."""
+        return self.sudo().search([("active", "=", True)])
+
     # -- the company's clock -------------------------------------------------------
 
     def _client_timezone(self):

@@ -12,7 +12,6 @@ class SaleOrder(models.Model):
     client_survey_ids = fields.One2many(
         comodel_name="client.survey",
         inverse_name="order_id",
-        string="Client Survey",
         groups=CLIENT_USER,
         copy=False,
         help="The survey of the client about this order: none or one.",

@@ -25,7 +25,7 @@ class SurveySurvey(models.Model):
     @api.depends("survey_type")
     @api.depends_context("uid")
     def _compute_allowed_survey_types(self):
-        super()._compute_allowed_survey_types()
+        result = super()._compute_allowed_survey_types()
         if self.env.user.has_group(
             "client_development.group_client_manager"
         ) or self.env.user.has_group("survey.group_survey_user"):
@@ -33,6 +33,7 @@ class SurveySurvey(models.Model):
                 *(self.allowed_survey_types or []),
                 "client_order",
             ]
+        return result
 
     @api.onchange("survey_type")
     def _onchange_survey_type(self):

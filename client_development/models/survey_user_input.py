@@ -10,7 +10,6 @@ class SurveyUserInput(models.Model):
     client_survey_ids = fields.One2many(
         comodel_name="client.survey",
         inverse_name="user_input_id",
-        string="Client Survey",
         groups="client_development.group_client_user",
         help="The survey of an order that this answer belongs to.",
     )

@@ -18,7 +18,6 @@ class ClientSurveyCall(models.TransientModel):
 
     survey_id = fields.Many2one(
         comodel_name="client.survey",
-        string="Survey",
         required=True,
         readonly=True,
         ondelete="cascade",

@@ -1,5 +1,6 @@
 """The commands of ./dev."""
 
+import errno
 import os
 import sys
 
@@ -17,7 +18,7 @@ from . import (
 )
 from .console import Problem, say
 from .settings import DB_DEMO
-from .shell import lock
+from .shell import DISK_FULL, lock
 
 HELP = """\
 ./dev, the only door of this repository
@@ -66,6 +67,8 @@ def main(arguments):
 
 
 def _os_problem(error):
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return DISK_FULL
     text = f"{error.strerror or error}"
     where = f" ({error.filename})" if error.filename else ""
     return (

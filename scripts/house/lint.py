@@ -141,7 +141,7 @@ def _odoo_pylint():
     plugins = ["sql_injection", "gettext", "unlink_override"]
     env = dict(tools.environment(), PYTHONPATH=str(_test_lint()))
     command = [_tool("pylint"), f"--rcfile={os.devnull}", "--reports=n", "--score=n"]
-    command += ["--disable=all,useless-option-value"]
+    command += ["--disable=all,useless-option-value,unknown-option-value"]
     command += ["--enable=" + ",".join(ODOO_PYLINT)]
     command += ["--load-plugins=" + ",".join(f"_odoo_checker_{p}" for p in plugins)]
     return [*command, ADDON], env

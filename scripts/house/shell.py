@@ -13,12 +13,15 @@ import textwrap
 from .console import Problem, say
 from .settings import ENV, LOGS, ROOM_FIRST, ROOM_NEXT
 
+DISK_FULL = (
+    f"The disk is full below {ENV}: free at least 3 GB there, or set ODOO_ENV to a"
+    " folder with room, and run ./dev again."
+)
 #: What other programs say when the cause lies outside: pattern → our sentence.
 KNOWN_CAUSES = (
     (
         r"No space left on device|Disk quota exceeded|not enough free space",
-        "The disk is full below {env}: free at least 3 GB there, or set ODOO_ENV to a"
-        " folder with room, and run ./dev again.",
+        DISK_FULL,
     ),
     (
         r"Temporary failure (in name resolution|resolving)|Could not resolve"
@@ -89,7 +92,7 @@ def fail(what, output, logfile=None, tail=last_lines):
     """Raise the `Problem` that the output of a failed program tells of."""
     for pattern, sentence in KNOWN_CAUSES:
         if re.search(pattern, output):
-            raise Problem(f"{what} failed. " + sentence.format(env=ENV))
+            raise Problem(f"{what} failed. {sentence}")
     where = f" (whole log: {logfile})" if logfile else ""
     raise Problem(f"{what} failed{where}:\n{textwrap.indent(tail(output), '    ')}")
 
