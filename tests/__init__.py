@@ -1,3 +1,4 @@
+from . import test_bad_input
 from . import test_company_clock
 from . import test_coverage
 from . import test_demo
