@@ -9,12 +9,11 @@ Merging keeps every translation, adds new terms untranslated and drops obsolete 
 """
 
 import argparse
+import re
 import sys
 from pathlib import Path
 
 import polib
-
-HEADERS_OF_THE_RUN = ("POT-Creation-Date", "PO-Revision-Date", "Project-Id-Version")
 
 
 def main():
@@ -34,6 +33,16 @@ def main():
         count, missing = merge(fresh, path)
         print(f"{path.name}: {count} terms, {missing} untranslated")
     return 0
+
+
+def has_words(text):
+    """Whether a term has anything to translate: not so ``<b>%</b>``, ``ID``, ``a.b``.
+
+    Odoo shows an untranslated term as it is, and OCA's checks want it left empty where
+    the translation would be the same.
+    """
+    text = re.sub(r"<[^>]*>|%\(\w+\)s|\b\w+(\.\w+)+\b", " ", text)
+    return re.search(r"[^\W\d_]*[^\W\dA-Z_][^\W\d_]*", text) is not None
 
 
 def terms(catalogue):
@@ -71,12 +80,14 @@ def merge(fresh, path):
         )
         before = known.get((term.msgctxt, term.msgid))
         if before and not before.fuzzy:
-            entry.msgstr = before.msgstr
+            entry.msgstr = before.msgstr if before.msgstr != term.msgid else ""
             entry.tcomment = before.tcomment
         merged.append(entry)
+    merged.sort(key=lambda entry: entry.msgid)
     if not path.exists() or str(merged) != str(old):
         merged.save(str(path))
-    return len(merged), len(merged.untranslated_entries())
+    missing = [entry.msgid for entry in merged.untranslated_entries()]
+    return len(merged), len(list(filter(has_words, missing)))
 
 
 def check(fresh, template, translations):
@@ -96,7 +107,7 @@ def check(fresh, template, translations):
         for entry in catalogue:
             if entry.fuzzy or entry.obsolete:
                 yield f"{path.name}:{entry.linenum}: fuzzy or obsolete: {entry.msgid!r}"
-            elif not entry.msgstr:
+            elif not entry.msgstr and has_words(entry.msgid):
                 yield f"{path.name}:{entry.linenum}: untranslated: {entry.msgid!r}"
 
 

@@ -18,7 +18,9 @@ class ClientFact(models.Model):
         help="The client's running plan; without one, the plan being prepared.",
     )
     plan_state = fields.Selection(
-        selection=lambda self: self.env["client.plan"]._fields["state"].selection,
+        selection=lambda self: (
+            self.env["client.plan"]._fields["state"]._description_selection(self.env)
+        ),
         string="Plan Status",
         compute="_compute_plan_id",
         help="Where the client's development plan stands. Empty: there is none.",

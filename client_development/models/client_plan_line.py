@@ -5,27 +5,6 @@ from odoo.fields import Domain
 OPEN_STATES = ("planned", "progress", "rework")
 DONE_STATES = ("done", "accepted")
 
-# What a change of state needs: "work" may be done by the responsible, the plan's owner
-# and everyone who may accept; "accept" by controller, team leader and administrator,
-# never for an action of one's own.
-TRANSITIONS = {
-    ("planned", "progress"): "work",
-    ("planned", "done"): "work",
-    ("planned", "cancelled"): "work",
-    ("progress", "planned"): "work",
-    ("progress", "done"): "work",
-    ("progress", "cancelled"): "work",
-    ("rework", "progress"): "work",
-    ("rework", "done"): "work",
-    ("rework", "cancelled"): "work",
-    ("done", "planned"): "work",
-    ("done", "progress"): "work",
-    ("done", "accepted"): "accept",
-    ("done", "rework"): "accept",
-    ("accepted", "rework"): "accept",
-    ("cancelled", "planned"): "work",
-}
-
 # Kept by the system; nobody enters them.
 STAMP_FIELDS = {
     "partner_id",
@@ -36,14 +15,6 @@ STAMP_FIELDS = {
     "done_uid",
     "accepted_date",
     "accepted_uid",
-}
-# What somebody who merely takes part in an action may enter.
-PARTICIPANT_FIELDS = {
-    "spent_hours",
-    "result",
-    "note",
-    "resource_ids",
-    "information_ids",
 }
 
 
@@ -276,14 +247,6 @@ class ClientPlanLine(models.Model):
         search="_search_is_overdue",
         help="Not done, the deadline has passed and the plan is running.",
     )
-    can_work = fields.Boolean(
-        compute="_compute_rights",
-        help="You may report progress on this action.",
-    )
-    can_accept = fields.Boolean(
-        compute="_compute_rights",
-        help="You may accept this action or return it for rework.",
-    )
     resource_ids = fields.One2many(
         comodel_name="client.plan.resource",
         inverse_name="line_id",
@@ -351,19 +314,6 @@ class ClientPlanLine(models.Model):
             & self.env["client.plan"]._get_day_domain("date_deadline", "<")
         )
 
-    @api.depends(
-        "user_id", "team_id.user_id", "plan_id.user_id", "plan_id.controller_id"
-    )
-    @api.depends_context("uid")
-    def _compute_rights(self):
-        user = self.env.user
-        manager = user.has_group("client_development.group_client_manager")
-        for line in self:
-            plan = line.sudo().plan_id
-            above = manager or user in (line.sudo().team_id.user_id, plan.controller_id)
-            line.can_accept = above and line.user_id != user
-            line.can_work = above or user in (line.user_id, plan.user_id)
-
     # -- rules ---------------------------------------------------------------------
 
     @api.constrains("plan_id", "section_id", "objective_id")
@@ -388,98 +338,7 @@ class ClientPlanLine(models.Model):
                     )
                 )
 
-    @api.model
-    def _check_values(self, vals):
-        """Refuse values that only the system may set."""
-        stamped = STAMP_FIELDS & set(vals)
-        if stamped and not self.env.su:
-            labels = self.fields_get(sorted(stamped), ["string"])
-            raise UserError(
-                self.env._(
-                    "%(fields)s: kept by the system and cannot be entered.",
-                    fields=", ".join(label["string"] for label in labels.values()),
-                )
-            )
-
-    def _check_plan_open(self):
-        """Refuse changes to the actions of a plan that is closed or cancelled."""
-        for line in self:
-            if line.plan_state in ("closed", "cancelled"):
-                raise UserError(
-                    self.env._(
-                        "The plan “%(plan)s” is closed or cancelled; its actions do not"
-                        " change any more. Set the plan back to draft or make a new"
-                        " one.",
-                        plan=line.plan_name,
-                    )
-                )
-
-    def _check_write(self, vals):
-        """Refuse what the current user may not change on these actions."""
-        changed = {
-            name for name in vals if not name.startswith(("message_", "activity_"))
-        }
-        if not changed or self.env.su:
-            return
-        self._check_values(vals)
-        self._check_plan_open()
-        if "plan_id" in vals and any(
-            line.plan_id.id != vals["plan_id"] for line in self
-        ):
-            raise UserError(
-                self.env._(
-                    "Plan: an action stays in its plan. Cancel it here and add it to"
-                    " the other plan."
-                )
-            )
-        if changed <= PARTICIPANT_FIELDS:
-            return
-        for line in self:
-            if not line.can_work:
-                raise UserError(
-                    self.env._(
-                        "You take part in “%(line)s” but do not answer for it: enter"
-                        " hours, result and notes. Status, deadline and responsible are"
-                        " changed by %(user)s or the owner of the plan.",
-                        line=line.name,
-                        user=line.user_id.name,
-                    )
-                )
-
-    def _check_transition(self, new):
-        """Refuse a change of state that is not allowed, or not to this user."""
-        labels = dict(self._fields["state"]._description_selection(self.env))
-        for line in self:
-            need = TRANSITIONS.get((line.state, new))
-            if not need:
-                raise UserError(
-                    self.env._(
-                        "Status: “%(line)s” is “%(old)s” and cannot become “%(new)s”.",
-                        line=line.name,
-                        old=labels[line.state],
-                        new=labels[new],
-                    )
-                )
-            if self.env.su:
-                continue
-            if need == "accept" and line.user_id == self.env.user:
-                raise UserError(
-                    self.env._(
-                        "Nobody accepts or returns his own work: “%(line)s” is yours."
-                        " The controller of the plan or the team leader decides.",
-                        line=line.name,
-                    )
-                )
-            if need == "accept" and not line.can_accept:
-                raise UserError(
-                    self.env._(
-                        "Only the controller of the plan, the team leader or an"
-                        " administrator may accept “%(line)s” or return it.",
-                        line=line.name,
-                    )
-                )
-
-    # -- create, write, delete -----------------------------------------------------
+    # -- create and write ----------------------------------------------------------
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -523,68 +382,6 @@ class ClientPlanLine(models.Model):
         for company, lines in changing.grouped("company_id").items():
             stamps = lines._prepare_state_vals(vals["state"], company._client_today())
             super(ClientPlanLine, lines).write({**vals, **stamps})
-        return True
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_except_live(self):
-        for line in self:
-            if line.plan_state not in ("draft", "discussion"):
-                raise UserError(
-                    self.env._(
-                        "“%(line)s” belongs to a plan that has started: cancel it with"
-                        " a reason instead of deleting it.",
-                        line=line.name,
-                    )
-                )
-
-    @api.model
-    def _prepare_state_vals(self, state, today):
-        """Return who and when for the new state; later stamps are wiped."""
-        done = {"done_date": today, "done_uid": self.env.uid}
-        accepted = {"accepted_date": today, "accepted_uid": self.env.uid}
-        no_done = dict.fromkeys(done, False)
-        no_accepted = dict.fromkeys(accepted, False)
-        if state == "accepted":
-            return accepted
-        if state == "done":
-            return {**done, **no_accepted}
-        if state == "cancelled":
-            return {**no_done, **no_accepted}
-        return {**no_done, **no_accepted, "cancel_reason": False}
-
-    # -- buttons -------------------------------------------------------------------
-
-    def action_progress(self):
-        """Begin, or take up again."""
-        return self._set_state("progress")
-
-    def action_done(self):
-        """Report done; works on many at once."""
-        return self._set_state("done")
-
-    def action_accept(self):
-        """Accept; works on many at once."""
-        return self._set_state("accepted")
-
-    def action_rework(self):
-        """Return to the responsible; works on many at once."""
-        return self._set_state("rework")
-
-    def action_plan(self):
-        """Set back to planned."""
-        return self._set_state("planned")
-
-    def action_cancel(self):
-        """Ask for the reason, then cancel; works on many at once."""
-        return {
-            **self.env["ir.actions.act_window"]._for_xml_id(
-                "client_development.client_plan_line_cancel_action"
-            ),
-            "context": {"default_line_ids": self.ids},
-        }
-
-    def _set_state(self, state):
-        self.filtered(lambda line: line.state != state).write({"state": state})
         return True
 
     # -- mail ----------------------------------------------------------------------

@@ -5,6 +5,7 @@ from psycopg2 import OperationalError
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
+from odoo.tools import format_date
 
 _logger = logging.getLogger(__name__)
 
@@ -169,7 +170,7 @@ class ClientPlanReview(models.Model):
             review.display_name = self.env._(
                 "Review of %(plan)s, %(date)s",
                 plan=review.plan_name,
-                date=fields.Date.to_string(review.date) or "",
+                date=format_date(self.env, review.date) if review.date else "",
             )
 
     def write(self, vals):

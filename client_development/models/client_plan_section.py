@@ -56,7 +56,7 @@ class ClientPlanSection(models.Model):
         help="The actions of this section.",
     )
     line_count = fields.Integer(
-        string="Number of Actions",
+        string="Number of Section Actions",
         compute="_compute_line_count",
         help="Actions of this section that are not cancelled.",
     )

@@ -138,7 +138,7 @@ class ClientSurvey(models.Model):
         help="When the order first counted as completed.",
     )
     date_due = fields.Date(
-        string="Due",
+        string="Due Date",
         required=True,
         readonly=True,
         index=True,

@@ -40,7 +40,9 @@ class ClientPlanClose(models.TransientModel):
     )
     result = fields.Selection(
         selection=lambda self: (
-            self.env["client.plan"]._fields["close_result"].selection
+            self.env["client.plan"]
+            ._fields["close_result"]
+            ._description_selection(self.env)
         ),
         compute="_compute_result",
         help="Reached at 100 %, partly reached from 50 %, else missed.",

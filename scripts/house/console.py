@@ -32,10 +32,10 @@ class Step:
     def detail(self, text):
         now = time.monotonic()
         if self.live:
-            self._write(f"\r\033[K  … {self.title}: {text}"[:150], end="")
+            self._write(f"\r\033[K  … {self.title}: {text[:60]}", end="")
         elif now - self.spoken > 10:
             self.spoken = now
-            self._write(f"    {text}")
+            self._write(f"    {text[:80]}")
 
     def __exit__(self, kind, error, trace):
         mark = "✗" if kind else "✓"

@@ -31,7 +31,12 @@ OPTIONS = {
 
 
 def is_external():
-    """Whether the user named a server; then we only use it."""
+    """Whether the user named a server; then we only use it.
+
+    A ./dev that runs inside another one finds the private server named.
+    """
+    if os.environ.get("PGHOST") == str(_socket_folder()):
+        return False
     return any(os.environ.get(name) for name in ("PGHOST", "PGPORT", "PGSERVICE"))
 
 

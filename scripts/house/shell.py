@@ -93,6 +93,8 @@ def fail(what, output, logfile=None, tail=last_lines):
     for pattern, sentence in KNOWN_CAUSES:
         if re.search(pattern, output):
             raise Problem(f"{what} failed. {sentence}")
+    if shutil.disk_usage(ENV).free < 50 * 1024**2:
+        raise Problem(f"{what} failed. {DISK_FULL}")
     where = f" (whole log: {logfile})" if logfile else ""
     raise Problem(f"{what} failed{where}:\n{textwrap.indent(tail(output), '    ')}")
 

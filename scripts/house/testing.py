@@ -1,17 +1,10 @@
 """./dev test: the whole suite, or what pytest's own arguments choose."""
 
 import contextlib
-import os
 import subprocess
 
 from . import browser, databases, odoo, setup
-from .settings import (
-    DB_ADDON,
-    DB_DEPS,
-    DB_TEST,
-    ENV,
-    ROOT,
-)
+from .settings import DB_ADDON, DB_DEPS, DB_TEST, ENV, ROOT
 from .shell import lock
 
 #: Test runs at the same time get a database of their own each.
@@ -60,6 +53,7 @@ def _run(command, env):
     with subprocess.Popen(command, env=env, cwd=ROOT) as process:
         while True:
             try:
-                return os.waitstatus_to_exitcode(process.wait() << 8)
+                status = process.wait()
             except KeyboardInterrupt:
                 continue
+            return status if status >= 0 else 128 - status

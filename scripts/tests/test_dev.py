@@ -211,6 +211,12 @@ class TestMergePo:
         merge_po.merge(fresh, path)
         assert path.read_text() == text
 
+    def test_terms_without_words_stay_empty(self):
+        same = ("<span>%</span>", "ID", "object.name", "%(done)s/%(all)s")
+        assert not any(map(merge_po.has_words, same))
+        words = ("a", "Plan of %(name)s", "<b>PDF file</b>")
+        assert all(map(merge_po.has_words, words))
+
     def test_check_names_what_is_missing(self, fresh, tmp_path):
         template, path = tmp_path / "x.pot", tmp_path / "ru.po"
         findings = list(merge_po.check(fresh, template, []))

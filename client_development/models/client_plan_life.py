@@ -1,0 +1,159 @@
+from odoo import api, models
+from odoo.exceptions import UserError
+
+from .client_plan import STAMP_FIELDS
+
+# Which states may follow; a closed plan stays closed.
+TRANSITIONS = {
+    "draft": ("discussion", "running", "cancelled"),
+    "discussion": ("draft", "running", "cancelled"),
+    "signoff": ("discussion", "running", "cancelled"),
+    "running": ("closed", "cancelled"),
+    "closed": (),
+    "cancelled": ("draft",),
+}
+EDITABLE_STATES = ("draft", "discussion")
+SUBJECT_FIELDS = {"scope", "partner_id", "segment_id", "company_id"}
+
+
+class ClientPlan(models.Model):
+    """The life of a plan: which state may follow, and what each state allows."""
+
+    # One concern per file: the model would be too long to read in one.
+    # pylint: disable-next=consider-merging-classes-inherited
+    _inherit = "client.plan"
+
+    # -- rules ---------------------------------------------------------------------
+
+    def _check_transition(self, new):
+        """Refuse a change of state that the life of a plan does not know."""
+        labels = dict(self._fields["state"]._description_selection(self.env))
+        for plan in self:
+            if new not in TRANSITIONS[plan.state]:
+                raise UserError(
+                    self.env._(
+                        "Status: “%(plan)s” is “%(old)s” and cannot become “%(new)s”.",
+                        plan=plan.name,
+                        old=labels[plan.state],
+                        new=labels[new],
+                    )
+                )
+
+    def _check_write(self, vals):
+        """Refuse what nobody enters, and another subject for a started plan."""
+        if self.env.su:
+            return
+        stamped = STAMP_FIELDS & set(vals)
+        if stamped:
+            labels = self.fields_get(sorted(stamped), ["string"])
+            raise UserError(
+                self.env._(
+                    "%(fields)s: kept by the system and cannot be entered.",
+                    fields=", ".join(label["string"] for label in labels.values()),
+                )
+            )
+        for name in SUBJECT_FIELDS & set(vals):
+            for plan in self:
+                if plan.state not in EDITABLE_STATES and plan[name] != plan._fields[
+                    name
+                ].convert_to_record(
+                    plan._fields[name].convert_to_cache(vals[name], plan), plan
+                ):
+                    raise UserError(
+                        self.env._(
+                            "%(field)s: “%(plan)s” has started and keeps its subject."
+                            " Cancel it and make a new plan instead.",
+                            field=self._fields[name]._description_string(self.env),
+                            plan=plan.name,
+                        )
+                    )
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_live(self):
+        for plan in self:
+            if plan.state not in ("draft", "discussion", "cancelled"):
+                raise UserError(
+                    self.env._(
+                        "“%(plan)s” has started: cancel it with a reason instead of"
+                        " deleting it.",
+                        plan=plan.name,
+                    )
+                )
+
+    # -- states --------------------------------------------------------------------
+
+    @api.model
+    def _group_expand_state(self, states, domain):
+        """Always show the columns of a plan's way, the others when needed."""
+        shown = {"draft", "discussion", "running", *states}
+        return [
+            state for state, _label in self._fields["state"].selection if state in shown
+        ]
+
+    def _set_state(self, state, **vals):
+        """Lock the plans, check the transition again, then take it."""
+        self.check_access("write")
+        self._lock_records(self, "state")
+        self._check_transition(state)
+        return self.write({**vals, "state": state})
+
+    def _split_by_state_vals(self, vals):
+        """Return ``[(plans, vals)]`` with what a plan's new state brings along.
+
+        A running plan gets a review date in the same write, as the database checks
+        each of them; the end of a plan is stamped with who and when.
+        """
+        given = {k: v for k, v in vals.items() if v or k != "next_review_date"}
+        batches = {}
+        for plan in self:
+            today = plan.company_id._client_today()
+            state = vals.get("state", plan.state)
+            extra = {}
+            if state == "running" and plan._needs_review_date(vals, today):
+                extra["next_review_date"] = plan._get_next_review_date()
+            elif "next_review_date" in vals:
+                extra["next_review_date"] = vals["next_review_date"]
+            if state != plan.state and state in ("closed", "cancelled"):
+                extra.update(date_closed=today, closed_uid=self.env.uid)
+            elif state != plan.state:
+                extra.update(date_closed=False, closed_uid=False)
+            batches.setdefault(tuple(extra.items()), []).append(plan.id)
+        return [
+            (self.browse(plan_ids), {**dict(extra), **given})
+            for extra, plan_ids in batches.items()
+        ]
+
+    # -- buttons -------------------------------------------------------------------
+
+    def action_discuss(self):
+        """Show the draft to those who will carry it out."""
+        return self._set_state("discussion")
+
+    def action_start(self):
+        """Start the plan; the first review date follows from the cadence."""
+        return self._set_state("running")
+
+    def action_draft(self):
+        """Set a cancelled or discussed plan back to draft."""
+        return self._set_state(
+            "draft",
+            next_review_date=False,
+            close_reason=False,
+        )
+
+    def action_close(self):
+        """Ask for result and lessons, then close."""
+        return self._open_close_wizard("close")
+
+    def action_cancel(self):
+        """Ask for the reason, then cancel."""
+        return self._open_close_wizard("cancel")
+
+    def _open_close_wizard(self, mode):
+        self.ensure_one()
+        return {
+            **self.env["ir.actions.act_window"]._for_xml_id(
+                "client_development.client_plan_close_action"
+            ),
+            "context": {"default_plan_id": self.id, "default_mode": mode},
+        }

@@ -1,0 +1,130 @@
+from odoo import api, models
+from odoo.exceptions import UserError
+
+# What a change of state needs: "work" may be done by the responsible, the plan's owner
+# and everyone who may accept; "accept" by controller, team leader and administrator,
+# never for an action of one's own.
+TRANSITIONS = {
+    ("planned", "progress"): "work",
+    ("planned", "done"): "work",
+    ("planned", "cancelled"): "work",
+    ("progress", "planned"): "work",
+    ("progress", "done"): "work",
+    ("progress", "cancelled"): "work",
+    ("rework", "progress"): "work",
+    ("rework", "done"): "work",
+    ("rework", "cancelled"): "work",
+    ("done", "planned"): "work",
+    ("done", "progress"): "work",
+    ("done", "accepted"): "accept",
+    ("done", "rework"): "accept",
+    ("accepted", "rework"): "accept",
+    ("cancelled", "planned"): "work",
+}
+
+
+class ClientPlanLine(models.Model):
+    """The life of an action: which state may follow, and what each one stamps."""
+
+    # One concern per file: the model would be too long to read in one.
+    # pylint: disable-next=consider-merging-classes-inherited
+    _inherit = "client.plan.line"
+
+    # -- rules ---------------------------------------------------------------------
+
+    def _check_transition(self, new):
+        """Refuse a change of state that is not allowed, or not to this user."""
+        labels = dict(self._fields["state"]._description_selection(self.env))
+        for line in self:
+            need = TRANSITIONS.get((line.state, new))
+            if not need:
+                raise UserError(
+                    self.env._(
+                        "Status: “%(line)s” is “%(old)s” and cannot become “%(new)s”.",
+                        line=line.name,
+                        old=labels[line.state],
+                        new=labels[new],
+                    )
+                )
+            if self.env.su:
+                continue
+            if need == "accept" and line.user_id == self.env.user:
+                raise UserError(
+                    self.env._(
+                        "Nobody accepts or returns his own work: “%(line)s” is yours."
+                        " The controller of the plan or the team leader decides.",
+                        line=line.name,
+                    )
+                )
+            if need == "accept" and not line.can_accept:
+                raise UserError(
+                    self.env._(
+                        "Only the controller of the plan, the team leader or an"
+                        " administrator may accept “%(line)s” or return it.",
+                        line=line.name,
+                    )
+                )
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_live(self):
+        for line in self:
+            if line.plan_state not in ("draft", "discussion"):
+                raise UserError(
+                    self.env._(
+                        "“%(line)s” belongs to a plan that has started: cancel it with"
+                        " a reason instead of deleting it.",
+                        line=line.name,
+                    )
+                )
+
+    # -- states --------------------------------------------------------------------
+
+    def _set_state(self, state):
+        self.filtered(lambda line: line.state != state).write({"state": state})
+        return True
+
+    @api.model
+    def _prepare_state_vals(self, state, today):
+        """Return who and when for the new state; later stamps are wiped."""
+        done = {"done_date": today, "done_uid": self.env.uid}
+        accepted = {"accepted_date": today, "accepted_uid": self.env.uid}
+        no_done = dict.fromkeys(done, False)
+        no_accepted = dict.fromkeys(accepted, False)
+        if state == "accepted":
+            return accepted
+        if state == "done":
+            return {**done, **no_accepted}
+        if state == "cancelled":
+            return {**no_done, **no_accepted}
+        return {**no_done, **no_accepted, "cancel_reason": False}
+
+    # -- buttons -------------------------------------------------------------------
+
+    def action_progress(self):
+        """Begin, or take up again."""
+        return self._set_state("progress")
+
+    def action_done(self):
+        """Report done; works on many at once."""
+        return self._set_state("done")
+
+    def action_accept(self):
+        """Accept; works on many at once."""
+        return self._set_state("accepted")
+
+    def action_rework(self):
+        """Return to the responsible; works on many at once."""
+        return self._set_state("rework")
+
+    def action_plan(self):
+        """Set back to planned."""
+        return self._set_state("planned")
+
+    def action_cancel(self):
+        """Ask for the reason, then cancel; works on many at once."""
+        return {
+            **self.env["ir.actions.act_window"]._for_xml_id(
+                "client_development.client_plan_line_cancel_action"
+            ),
+            "context": {"default_line_ids": self.ids},
+        }

@@ -1,0 +1,105 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from .client_plan_line import STAMP_FIELDS
+
+# What somebody who merely takes part in an action may enter.
+PARTICIPANT_FIELDS = {
+    "spent_hours",
+    "result",
+    "note",
+    "resource_ids",
+    "information_ids",
+}
+
+
+class ClientPlanLine(models.Model):
+    """Who may change what on an action, beyond the access rights and record rules."""
+
+    # One concern per file: the model would be too long to read in one.
+    # pylint: disable-next=consider-merging-classes-inherited
+    _inherit = "client.plan.line"
+
+    can_work = fields.Boolean(
+        compute="_compute_rights",
+        help="You may report progress on this action.",
+    )
+    can_accept = fields.Boolean(
+        compute="_compute_rights",
+        help="You may accept this action or return it for rework.",
+    )
+
+    # -- computed fields -----------------------------------------------------------
+
+    @api.depends(
+        "user_id", "team_id.user_id", "plan_id.user_id", "plan_id.controller_id"
+    )
+    @api.depends_context("uid")
+    def _compute_rights(self):
+        user = self.env.user
+        manager = user.has_group("client_development.group_client_manager")
+        for line in self:
+            plan = line.sudo().plan_id
+            above = manager or user in (line.sudo().team_id.user_id, plan.controller_id)
+            line.can_accept = above and line.user_id != user
+            line.can_work = above or user in (line.user_id, plan.user_id)
+
+    # -- rules ---------------------------------------------------------------------
+
+    @api.model
+    def _check_values(self, vals):
+        """Refuse values that only the system may set."""
+        stamped = STAMP_FIELDS & set(vals)
+        if stamped and not self.env.su:
+            labels = self.fields_get(sorted(stamped), ["string"])
+            raise UserError(
+                self.env._(
+                    "%(fields)s: kept by the system and cannot be entered.",
+                    fields=", ".join(label["string"] for label in labels.values()),
+                )
+            )
+
+    def _check_plan_open(self):
+        """Refuse changes to the actions of a plan that is closed or cancelled."""
+        for line in self:
+            if line.plan_state in ("closed", "cancelled"):
+                raise UserError(
+                    self.env._(
+                        "The plan “%(plan)s” is closed or cancelled; its actions do not"
+                        " change any more. Set the plan back to draft or make a new"
+                        " one.",
+                        plan=line.plan_name,
+                    )
+                )
+
+    def _check_write(self, vals):
+        """Refuse what the current user may not change on these actions."""
+        changed = {
+            name for name in vals if not name.startswith(("message_", "activity_"))
+        }
+        if not changed or self.env.su:
+            return
+        self._check_values(vals)
+        self._check_plan_open()
+        if "plan_id" in vals and any(
+            line.plan_id.id != vals["plan_id"] for line in self
+        ):
+            raise UserError(
+                self.env._(
+                    "Plan: an action stays in its plan. Cancel it here and add it to"
+                    " the other plan."
+                )
+            )
+        if changed <= PARTICIPANT_FIELDS:
+            return
+        for line in self:
+            if not line.can_work:
+                raise UserError(
+                    self.env._(
+                        "You take part in “%(line)s” but do not answer for it: enter"
+                        " hours, result and notes. Status, deadline and responsible are"
+                        " changed by %(user)s or the owner of the plan.",
+                        line=line.name,
+                        user=line.user_id.name,
+                    )
+                )
