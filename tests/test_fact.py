@@ -1,8 +1,8 @@
 from datetime import date
 
 from odoo import Command
-from odoo.exceptions import AccessError
-from odoo.tests import tagged
+from odoo.exceptions import AccessError, UserError
+from odoo.tests import new_test_user, tagged
 
 from .common import ClientCase
 
@@ -182,6 +182,79 @@ class TestFact(ClientCase):
                 self.segment_key.with_user(user).name = "Mine"
         self.segment_key.with_user(self.manager).name = "Ours"
         self.assertEqual(self.segment_key.name, "Ours")
+
+    def test_nobody_enters_what_follows_from_facts(self):
+        fact = self._fact(self.client)
+        for user in (self.salesperson, self.leader, self.manager):
+            for name, value in (
+                ("partner_id", self.client2.id),
+                ("user_id", self.salesperson2.id),
+                ("team_id", self.team2.id),
+                ("company_id", self.company2.id),
+                ("segment_id", self.segment_key.id),
+                ("reference_date", "2020-01-01"),
+            ):
+                with self.subTest(user=user.login, field=name):
+                    with self.assertRaisesRegex(UserError, "contact card"):
+                        fact.with_user(user).write({name: value})
+        fact.with_user(self.salesperson).stage_id = self.env.ref(
+            "client_development.client_stage_service"
+        )
+        self.assertEqual(fact.stage_id.code, "service")
+
+    def test_developer_and_segments_are_of_the_clients_company(self):
+        fact = self._fact(self.client)
+        foreign = new_test_user(
+            self.env,
+            login="cd_foreign",
+            company_id=self.company2.id,
+            company_ids=[Command.set(self.company2.ids)],
+        )
+        tag = self.env["client.segment"].create(
+            {"name": "There", "company_id": self.company2.id}
+        )
+        with self.assertRaises(UserError):
+            fact.developer_id = foreign
+        with self.assertRaises(UserError):
+            fact.segment_ids = tag
+
+    def test_new_client_is_in_his_makers_list_at_once(self):
+        firm = (
+            self.env["res.partner"]
+            .with_user(self.salesperson)
+            .with_context(client_new=True, default_user_id=self.salesperson.id)
+            .create({"name": "Fresh", "is_company": True})
+        )
+        self.assertEqual(self._fact(firm).user_id, self.salesperson)
+
+    def test_plan_makes_its_client_appear_in_the_list(self):
+        firm = self.env["res.partner"].create({"name": "Fresh", "is_company": True})
+        self.env["client.plan"].create({"partner_id": firm.id})
+        self.assertTrue(self._fact(firm))
+
+    def test_new_plan_opens_from_the_list_of_clients(self):
+        fact = self._fact(self.client).with_user(self.salesperson)
+        action = fact.action_open_plan()
+        self.assertEqual(action["context"]["default_partner_id"], self.client.id)
+        plan = (
+            self.env["client.plan"]
+            .with_user(self.salesperson)
+            .create({"partner_id": self.client.id})
+        )
+        self.assertEqual(fact.action_open_plan()["res_id"], plan.id)
+
+    def test_used_segment_is_archived_not_deleted(self):
+        self.client.client_segment_ids = self.segment_key
+        with self.assertRaisesRegex(UserError, "Archive"):
+            self.segment_key.with_user(self.manager).unlink()
+        self.segment_key.with_user(self.manager).action_archive()
+        self.assertFalse(self._fact(self.client).segment_id)
+
+    def test_stages_are_renamed_but_never_deleted(self):
+        stage = self.env.ref("client_development.client_stage_attraction")
+        stage.with_user(self.manager).name = "Winning"
+        with self.assertRaises(AccessError):
+            stage.with_user(self.manager).unlink()
 
     def test_list_of_eighty_clients_costs_the_same_queries_as_of_ten(self):
         firms = self.env["res.partner"].create(

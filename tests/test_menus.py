@@ -64,3 +64,30 @@ class TestMenus(HttpCase):
 
     def test_administrator_opens_every_menu(self):
         self._click_everywhere("administrator")
+
+    def test_employee_sees_the_app_once_an_action_bears_his_name(self):
+        employee = new_test_user(self.env, login="menus_employee")
+        root = self.env.ref(MENU_ROOT).id
+        menus = self.env["ir.ui.menu"].with_user(employee)
+        self.assertNotIn(root, menus.load_menus(False))
+        client = self.env["client.fact"].search([], limit=1).partner_id
+        plan = self.env["client.plan"].create({"partner_id": client.id})
+        line = self.env["client.plan.line"].create(
+            {"plan_id": plan.id, "name": "Count", "date_deadline": "2026-01-15"}
+        )
+        line.participant_ids = employee
+        shown = menus.load_menus(False)
+        mine = self.env.ref("client_development.client_plan_line_menu_my").id
+        self.assertIn(root, shown)
+        self.assertEqual(
+            {mine},
+            {
+                menu_id
+                for menu_id, menu in shown.items()
+                if menu_id != "root"
+                and menu["appID"] == root
+                and menu["actionID"]
+                and menu_id != root
+            }
+            - {self.env.ref("client_development.client_development_menu_my").id},
+        )

@@ -132,6 +132,14 @@ class TestPlan(PlanCase):
         with self.assertRaisesRegex(UserError, "^Client: "):
             self.plan.partner_id = self.client2
 
+    def test_given_values_stay_untouched(self):
+        """Who creates twice from the same values gets the same twice."""
+        values = {"partner_id": self.contact.id}
+        Plan = self.env["client.plan"].with_user(self.salesperson)
+        for _time in range(2):
+            self.assertEqual(Plan.create(values).partner_id, self.client)
+        self.assertEqual(values, {"partner_id": self.contact.id})
+
     def test_running_plan_always_has_a_review_date(self):
         plan = self.plan
         plan.action_start()
@@ -250,6 +258,34 @@ class TestPlan(PlanCase):
         with self.assertRaisesRegex(UserError, "cancel it"):
             self.line.unlink()
         self._new_plan().unlink()
+
+    def test_members_in_a_filter(self):
+        """Users filter by members: one, none, any, or by name."""
+        self.line.participant_ids = self.outsider
+        bare = self._new_plan()
+        Plan = self.env["client.plan"].with_user(self.salesperson)
+        for operator, value, found in (
+            ("in", self.outsider.ids, self.plan),
+            ("not in", self.outsider.ids, bare),
+            ("=", False, bare),
+            ("!=", False, self.plan),
+            ("in", [False, self.outsider.id], self.plan | bare),
+            ("not in", [False, self.outsider.id], Plan),
+            ("in", [], Plan),
+            ("=", True, self.plan),
+            ("!=", True, bare),
+            ("ilike", "cd_outsider", self.plan),
+            ("not ilike", "cd_outsider", bare),
+            ("ilike", "nobody", Plan),
+            ("=", self.outsider.name, self.plan),
+            ("any", [("login", "=", "cd_outsider")], self.plan),
+            ("not any", [("login", "=", "cd_outsider")], bare),
+        ):
+            domain = [("id", "in", (self.plan | bare).ids)]
+            domain.append(("member_ids", operator, value))
+            with self.subTest(operator=operator, value=value):
+                self.assertEqual(Plan.search(domain), found.sorted())
+                self.assertEqual(Plan.sudo().search(domain), found.sorted())
 
     def test_team_is_kept_when_the_owner_leaves(self):
         self.plan.action_start()

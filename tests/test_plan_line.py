@@ -37,6 +37,26 @@ class TestPlanLine(PlanCase):
         with self.assertRaisesRegex(UserError, "First Deadline"):
             self.line.date_deadline_original = first + timedelta(days=9)
 
+    def test_first_deadline_from_whatever_source(self):
+        """The caller's values stay untouched; a default in the context counts."""
+        Line = self.env["client.plan.line"].with_user(self.salesperson)
+        values = {"plan_id": self.plan.id, "name": "Call", "date_deadline": TODAY}
+        given = dict(values)
+        for _time in range(2):
+            self.assertEqual(Line.create(values).date_deadline_original, TODAY)
+        self.assertEqual(values, given)
+        day = TODAY + timedelta(days=3)
+        line = Line.with_context(default_date_deadline=day).create(
+            {"plan_id": self.plan.id, "name": "Call again"}
+        )
+        self.assertEqual(line.date_deadline_original, day)
+        line.date_deadline = TODAY
+        self.env.flush_all()
+        self.env.invalidate_all()
+        self.assertEqual(line.date_deadline_original, day)
+        moved = {**values, "date_deadline_original": day}
+        self.assertEqual(Line.sudo().create(moved).date_deadline_original, day)
+
     def test_bad_values(self):
         for values, constraint in (
             ({"date_start": TODAY + timedelta(days=8)}, "deadline_after_start"),
@@ -102,6 +122,22 @@ class TestPlanLine(PlanCase):
             with self.assertRaisesRegex(UserError, "his own work"):
                 own.action_accept()
 
+    def test_nobody_accepts_what_he_reported_done(self):
+        """Handing the action over afterwards does not help."""
+        self.plan.controller_id = self.salesperson
+        line = self.line
+        line.action_done()
+        line.user_id = self.outsider
+        line.invalidate_recordset()
+        self.assertFalse(line.can_accept)
+        for state in ("accepted", "rework"):
+            with self.assertRaisesRegex(UserError, "his own work"):
+                line.write({"state": state})
+        self.assertTrue(self._as(line, self.leader).can_accept)
+        self._as(line, self.leader).action_accept()
+        with self.assertRaisesRegex(UserError, "his own work"):
+            line.action_rework()
+
     def test_owner_of_the_plan_does_not_accept(self):
         line = self._new_line(self.plan, user_id=self.outsider.id)
         self._as(line, self.outsider).action_done()
@@ -157,6 +193,28 @@ class TestPlanLine(PlanCase):
         self.assertEqual(set(lines.mapped("cancel_reason")), {"Client postponed"})
         lines[0].action_plan()
         self.assertFalse(lines[0].cancel_reason)
+
+    def test_reason_of_a_cancelled_action_stays(self):
+        """Neither a later write nor a mixed selection replaces it."""
+        with self.assertRaisesRegex(UserError, "^Reason for Cancelling: "):
+            self.line.cancel_reason = "Before its time"
+        with self.assertRaisesRegex(UserError, "^Reason for Cancelling: "):
+            self._new_line(self.plan, cancel_reason="Before its time")
+        self.line.write({"state": "cancelled", "cancel_reason": "Client postponed"})
+        with self.assertRaisesRegex(UserError, "^Reason for Cancelling: "):
+            self.line.cancel_reason = "Somebody else's fault"
+        other = self._new_line(self.plan)
+        (self.line | other).write(
+            {"state": "cancelled", "cancel_reason": "Not needed", "priority": "1"}
+        )
+        self.line.write({"state": "cancelled", "cancel_reason": "Once more"})
+        self.assertRecordValues(
+            self.line | other,
+            [
+                {"cancel_reason": "Client postponed", "priority": "1"},
+                {"cancel_reason": "Not needed", "priority": "1"},
+            ],
+        )
 
     def test_participant_enters_hours_but_no_state(self):
         self.line.participant_ids = self.outsider

@@ -62,6 +62,19 @@ class TestPlanObjective(PlanCase):
         objective.baseline = 10.0
         self.assertEqual(objective.current, 30.0, "an entered value stays")
 
+    def test_given_values_stay_untouched(self):
+        values = {
+            "plan_id": self.plan.id,
+            "indicator_id": self.indicator.id,
+            "baseline": 20.0,
+            "target": 40.0,
+            "current": 30.0,
+        }
+        given = dict(values)
+        objective = self.plan.env["client.plan.objective"].create(values)
+        self.assertEqual(objective.date_current, TODAY)
+        self.assertEqual(values, given)
+
     def test_status_and_search_agree(self):
         objectives = self.env["client.plan.objective"]
         for current in (20.0, 27.0, 28.9, 29.0, 38.0, 12.0):

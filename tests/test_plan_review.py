@@ -221,3 +221,100 @@ class TestPlanReview(PlanCase):
             cron.with_context(client_today=False).method_direct_trigger()
         self.env.invalidate_all()
         self.assertEqual(len(self.plan.review_ids), 1)
+
+
+class TestPlanLife(PlanCase):
+    """How a plan ends, what it keeps once started, what goes when it is deleted."""
+
+    def test_plan_ends_by_its_buttons_only(self):
+        """The result is computed and the open actions end; a write does neither."""
+        plan = self.plan
+        plan.action_start()
+        for values, message in (
+            ({"state": "closed", "close_result": "reached"}, "^Result: "),
+            ({"state": "cancelled", "close_reason": "Enough"}, "^Reason: "),
+            ({"state": "closed"}, "^Status: .*“Close”"),
+            ({"state": "cancelled"}, "^Status: .*“Cancel”"),
+        ):
+            with self.subTest(values), self.assertRaisesRegex(UserError, message):
+                plan.write(values)
+        self.assertEqual(plan.state, "running")
+        with self.assertRaisesRegex(UserError, "^Result: "):
+            self._new_plan(close_result="reached")
+        sneaky = self.env["client.plan"].with_user(self.salesperson)
+        sneaky = sneaky.with_context(default_close_reason="Because")
+        self.assertFalse(sneaky.create({"partner_id": self.client.id}).close_reason)
+
+    def test_result_and_reason_stay_as_they_were(self):
+        plan = self.plan
+        plan.action_start()
+        self._close(plan, reason="The competitor was more active")
+        for values in ({"close_result": "reached"}, {"close_reason": "Bad luck"}):
+            with (
+                self.subTest(values),
+                self.assertRaisesRegex(UserError, "kept by the system"),
+            ):
+                plan.write(values)
+        plan.lessons = "Start earlier"
+        self.assertEqual(plan.close_result, "missed")
+        self.assertEqual(plan.close_reason, "The competitor was more active")
+
+    def test_dragged_back_to_draft(self):
+        """A plain write wipes the same as the button."""
+        self._close(self.plan, mode="cancel", reason="Client insolvent")
+        self.plan.write({"state": "draft"})
+        self.assertFalse(self.plan.close_reason)
+        self.assertFalse(self.plan.date_closed)
+
+    def test_result_counts_the_actions_that_are_left_open(self):
+        """Closing cancels them, but they were not done."""
+        self._new_line(self.plan).action_done()
+        self.plan.action_start()
+        self._close(self.plan, reason="Half of it")
+        self.assertEqual(self.plan.close_result, "partly")
+
+    def test_started_team_plan_keeps_its_team(self):
+        plan = self._new_plan(
+            self.leader, partner_id=False, scope="team", team_id=self.team.id
+        )
+        plan.team_id = self.team2
+        plan.team_id = self.team
+        plan.action_start()
+        manager = self._as(plan, self.manager)
+        for team in (self.team2, self.env["crm.team"]):
+            with self.assertRaisesRegex(UserError, "^Sales Team: .*keeps its subject"):
+                manager.team_id = team
+        manager.team_id = self.team
+        self.plan.action_start()
+        self._as(self.plan, self.manager).team_id = self.team2
+        self.assertEqual(self.plan.sudo().team_id, self.team2)
+
+    def test_deleted_plan_leaves_no_tasks_behind(self):
+        plan = self._new_plan()
+        line = self._new_line(plan)
+        self._new_objective(plan)
+        line.message_post(body="On my way")
+        for record in (plan, line):
+            record.activity_schedule("mail.mail_activity_data_todo")
+        plan.action_start()
+        review = plan._get_due_review().sudo()
+        self._close(plan, mode="cancel", reason="Client insolvent")
+        records = [plan, line, plan.objective_ids, review]
+        # a cancelled plan may be deleted, too, with its reviews and actions
+        plan.unlink()
+        for record in records:
+            self.assertFalse(record.exists(), record._name)
+        for model in ("mail.activity", "mail.message", "mail.followers"):
+            field = "model" if model == "mail.message" else "res_model"
+            for record in (plan, line):
+                rows = self.env[model].search(
+                    [(field, "=", record._name), ("res_id", "=", record.id)]
+                )
+                self.assertFalse(rows, f"{model} of {record._name}")
+
+    def test_deleting_needs_the_right(self):
+        """Nothing is deleted with the plan by whoever may only read it."""
+        self.line.user_id = self.salesperson2
+        with self.assertRaises(AccessError):
+            self._as(self.plan, self.salesperson2).unlink()
+        self.assertTrue(self.line.exists())

@@ -1,3 +1,4 @@
+import re
 from datetime import date
 
 from freezegun import freeze_time
@@ -169,7 +170,7 @@ class TestSurveyAnswer(SurveyCase):
             with self.subTest(rating=rating):
                 with self.assertRaises(UserError) as caught:
                     self._answer(rating=rating)
-                self.assertIn("How do you rate", str(caught.exception))
+                self.assertIn("“How do you rate", str(caught.exception))
         self.assertEqual(self.survey.state, "due")
         self.assertFalse(self.survey.answer_ids)
         self.assertFalse(self.survey.attempt_ids)
@@ -179,7 +180,7 @@ class TestSurveyAnswer(SurveyCase):
         for rating in ("", "  ", None, 0):
             with (
                 self.subTest(rating=rating),
-                self.assertRaisesRegex(UserError, "rating from 1 to 5"),
+                self.assertRaisesRegex(UserError, "Rating: choose 1 to 5 stars"),
             ):
                 self._answer(rating=rating, like_most="Everything")
         self.assertEqual(self.survey.state, "due")
@@ -207,9 +208,12 @@ class TestSurveyAnswer(SurveyCase):
         )
         foreign = self.env["survey.question.answer"].create({"value": "Foreign"})
         survey = self.survey.with_user(self.salesperson)
-        for wrong in ({choice.id: str(foreign.id)}, {number.id: "many"}):
-            with self.subTest(wrong=wrong), self.assertRaises(UserError):
-                survey._answer({**self._answers(), **wrong})
+        for question, wrong in ((choice, str(foreign.id)), (number, "many")):
+            with (
+                self.subTest(question=question.title),
+                self.assertRaisesRegex(UserError, f"“{re.escape(question.title)}”: "),
+            ):
+                survey._answer({**self._answers(), question.id: wrong})
         survey._answer(
             {
                 **self._answers(),
@@ -269,6 +273,7 @@ class TestSurveyAnswer(SurveyCase):
                 {"rating": 5},
                 {"state": "due"},
                 {"date_due": "2026-12-31"},
+                {"date_callback": "2026-01-01 10:00:00"},
                 {"answer_ids": [Command.clear()]},
                 {"coverage_user_id": self.salesperson2.id},
             ):
@@ -279,6 +284,12 @@ class TestSurveyAnswer(SurveyCase):
                     survey.write(values)
             with self.assertRaisesRegex(UserError, "already answered|leader"):
                 survey.user_id = self.salesperson2
+
+    def test_promised_call_cannot_be_moved_by_hand(self):
+        for user in (self.salesperson, self.leader, self.manager):
+            with self.assertRaisesRegex(UserError, "Call Back on: this is recorded"):
+                self.survey.with_user(user).date_callback = "2026-01-01 10:00:00"
+        self.assertFalse(self.survey.date_callback)
 
     @mute_logger("odoo.sql_db")
     def test_database_keeps_the_rules(self):

@@ -71,14 +71,19 @@ class TestSurveyCall(SurveyCase):
         self._line(call, self.rating).answer = "9"
         self._line(call, self.like_most).answer = "Keep me"
         self.env.flush_all()
-        with self.assertRaisesRegex(UserError, "How do you rate.*from 1 to 5"):
+        with self.assertRaisesRegex(UserError, "Rating: choose 1 to 5 stars for “How"):
             call.action_answered()
         self.assertEqual(self._line(call, self.like_most).answer, "Keep me")
         self.assertEqual(self.survey.state, "due")
 
     def test_missing_rating_names_the_question(self):
-        with self.assertRaisesRegex(UserError, "How do you rate"):
+        with self.assertRaises(UserError) as caught:
             self._open().action_answered()
+        self.assertEqual(
+            str(caught.exception),
+            f"Rating: choose 1 to 5 stars for “{self.rating.title}”. Without a rating"
+            " the survey is not answered.",
+        )
 
     def test_next_client_opens(self):
         second = self._second_survey()
@@ -101,7 +106,8 @@ class TestSurveyCall(SurveyCase):
     def test_call_back(self):
         self._second_survey()
         call = self._open()
-        with self.assertRaisesRegex(UserError, "Call back at"):
+        call.date_callback = False
+        with self.assertRaisesRegex(UserError, "Call Back on: enter"):
             call.action_call_back()
         call.date_callback = fields.Datetime.now() - timedelta(hours=1)
         with self.assertRaisesRegex(UserError, "in the future"):
@@ -117,17 +123,52 @@ class TestSurveyCall(SurveyCase):
         with freeze_time(at):
             self.assertEqual(surveys._get_next_to_call(), self.survey)
 
-    def test_give_up_only_after_three_calls(self):
-        for _number in range(3):
+    def test_call_back_is_offered_for_the_next_working_morning(self):
+        self.salesperson.tz = "Asia/Vladivostok"  # UTC+10
+        with freeze_time("2026-03-06 20:00:00"):  # Friday in UTC, Saturday morning here
             call = self._open()
-            self.assertFalse(call.can_give_up)
-            with self.assertRaisesRegex(UserError, "only after 3 calls"):
-                call.action_unreachable()
-            call.action_no_answer()
+            self.assertEqual(call.date_callback, datetime(2026, 3, 9, 0))
+            call.action_call_back()
+        self.assertEqual(self.survey.date_callback, datetime(2026, 3, 9, 0))
+
+    def test_give_up_only_after_three_calls(self):
+        for number in range(3):
+            with freeze_time(datetime(2026, 3, 4, 9 + number)):
+                call = self._open()
+                self.assertFalse(call.can_give_up)
+                with self.assertRaisesRegex(UserError, "only after 3 calls"):
+                    call.action_unreachable()
+                call.action_no_answer()
         call = self._open()
         self.assertTrue(call.can_give_up)
         call.action_unreachable()
         self.assertEqual(self.survey.state, "unreachable")
+
+    def test_calls_within_an_hour_count_as_one(self):
+        for minute in (0, 1, 59):
+            with freeze_time(datetime(2026, 3, 4, 9, minute)):
+                self._open().action_no_answer()
+        self.assertEqual(len(self.survey.attempt_ids), 3, "every call is kept")
+        self.assertEqual(self.survey.attempt_count, 1)
+        call = self._open()
+        self.assertFalse(call.can_give_up)
+        with self.assertRaisesRegex(UserError, "an hour apart.*there are 1"):
+            call.action_unreachable()
+        with freeze_time(datetime(2026, 3, 4, 10)):
+            self._open().action_no_answer()
+        self.assertEqual(self.survey.attempt_count, 2)
+
+    def test_a_call_form_records_one_call(self):
+        call = self._open()
+        call.action_no_answer()
+        for outcome in ("no_answer", "refused", "call_back", "unreachable", "answered"):
+            with (
+                self.subTest(outcome=outcome),
+                self.assertRaisesRegex(UserError, "already recorded"),
+            ):
+                getattr(call, f"action_{outcome}")()
+        self.assertEqual(len(self.survey.attempt_ids), 1)
+        self.assertEqual(self.survey.state, "due")
 
     def test_second_form_of_the_same_survey(self):
         first, second = self._open(), self._open(user=self.leader)
@@ -176,6 +217,17 @@ class TestSurveyCall(SurveyCase):
         self.assertEqual(call.survey_id, self.survey)
         with self.assertRaisesRegex(UserError, "nobody to call"):
             surveys.with_user(self.salesperson2).action_call_next()
+
+    def test_call_next_tells_the_next_promised_call(self):
+        self.salesperson.tz = "Asia/Vladivostok"  # UTC+10
+        self.survey.date_callback = datetime(2099, 3, 10, 1)
+        surveys = self.env["client.survey"].with_user(self.salesperson)
+        with self.assertRaises(UserError) as caught:
+            surveys.action_call_next()
+        message = str(caught.exception)
+        self.assertIn("nobody to call", message)
+        self.assertIn(self.client.name, message)
+        self.assertIn("11:00", message.replace("\u202f", " "))
 
     def test_queue_order(self):
         later = self._second_survey(day=date(2026, 3, 9))

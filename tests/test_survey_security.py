@@ -98,10 +98,59 @@ class TestSurveySecurity(SurveyCase):
             survey.with_user(self.salesperson).user_id = self.salesperson2
         with self.assertRaises(AccessError):
             survey.with_user(self.leader2).user_id = self.salesperson2
-        survey.with_user(self.leader).user_id = self.salesperson2
-        self.assertEqual(survey.team_id, self.team2)
+        survey.with_user(self.leader).user_id = self.leader
+        self.assertEqual((survey.user_id, survey.team_id), (self.leader, self.team))
+        survey.with_user(self.leader).user_id = self.salesperson
+        self.assertEqual(survey.user_id, self.salesperson)
         with self.assertRaises(UserError):
-            self.survey.with_user(self.leader).user_id = self.salesperson2
+            self.survey.with_user(self.leader).user_id = self.salesperson
+
+    def test_leader_hands_over_within_his_teams(self):
+        order = self._create_order(day=date(2026, 3, 3))
+        self.env["client.survey"]._queue_surveys(self.company)
+        survey = self._survey_of(order)
+        by_leader = survey.with_user(self.leader)
+        for wrong in (self.salesperson2, self.leader2, self.manager, self.env.user):
+            with (
+                self.subTest(wrong=wrong.login),
+                self.assertRaisesRegex(UserError, "Responsible: .*teams that you lead"),
+            ):
+                by_leader.user_id = wrong
+        with self.assertRaisesRegex(UserError, "Responsible: .*teams that you lead"):
+            by_leader.user_id = False
+        self.assertEqual((survey.user_id, survey.team_id), (self.salesperson, self.team))
+        survey.with_user(self.manager).user_id = self.salesperson2
+        self.assertEqual(survey.team_id, self.team2)
+
+    def test_survey_given_by_a_leader_stays_in_his_sight(self):
+        """The member works in another team first; the leader may do so as well."""
+        self.env["ir.config_parameter"].set_param(
+            "sales_team.membership_multi", "True"
+        )
+        self.team.member_ids |= self.salesperson2
+        self.team2.member_ids |= self.leader
+        order = self._create_order(day=date(2026, 3, 3))
+        self.env["client.survey"]._queue_surveys(self.company)
+        survey = self._survey_of(order)
+        for user in (self.salesperson2, self.leader):
+            survey.with_user(self.leader).user_id = user
+            self.assertEqual((survey.user_id, survey.team_id), (user, self.team))
+
+    def test_administrator_chooses_anybody_of_the_company(self):
+        order = self._create_order(day=date(2026, 3, 3))
+        self.env["client.survey"]._queue_surveys(self.company)
+        survey = self._survey_of(order).with_user(self.manager)
+        foreign = new_test_user(
+            self.env,
+            login="cd_foreign",
+            groups="client_development.group_client_user",
+            company_id=self.company2.id,
+            company_ids=[(6, 0, self.company2.ids)],
+        )
+        with self.assertRaisesRegex(UserError, "Responsible: cd_foreign"):
+            survey.user_id = foreign
+        survey.user_id = self.leader2
+        survey.user_id = False
 
     def test_server_methods_check_rights(self):
         order = self._create_order(day=date(2026, 3, 3))

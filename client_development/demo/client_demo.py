@@ -134,6 +134,7 @@ class ClientDemo(models.AbstractModel):
         elif outcome == "U":
             for _call in range(3):
                 by_user._register_attempt("no_answer")
+                self._set_back(survey, moment)  # an hour apart, or they count as one
             by_user._register_attempt("unreachable", "Four calls on four days.")
         elif outcome == "N":
             by_user._register_attempt("no_answer")

@@ -25,6 +25,7 @@ from . import client_survey_attempt
 from . import client_survey_life
 from . import client_survey_queue
 from . import client_coverage
+from . import ir_ui_menu
 from . import res_company
 from . import res_config_settings
 from . import res_partner

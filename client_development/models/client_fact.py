@@ -1,8 +1,11 @@
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 # One writer at a time: a second refresh skips its turn, the first covers its work.
 REFRESH_LOCK = "client_development.client_fact"
+# What a person enters on a client; everything else follows from facts.
+EDITED_FIELDS = {"segment_ids", "stage_id", "developer_id"}
 
 
 class ClientFact(models.Model):
@@ -57,6 +60,7 @@ class ClientFact(models.Model):
         comodel_name="res.users",
         string="Client Developer",
         index="btree_not_null",
+        check_company=True,
         domain="[('share', '=', False), ('company_ids', 'in', company_id)]",
         help="Who is responsible for keeping and developing this client, if that is not"
         " the salesperson.",
@@ -74,6 +78,7 @@ class ClientFact(models.Model):
         column1="fact_id",
         column2="segment_id",
         string="Segments",
+        check_company=True,
         domain="[('company_id', 'in', [False, company_id])]",
         help="All tags of this client in this company.",
     )
@@ -128,6 +133,25 @@ class ClientFact(models.Model):
             fact.segment_id = min(
                 ranked, key=lambda s: (s.rank, s.id), default=ranked.browse()
             )
+
+    def write(self, vals):
+        """People decide on segments, stage and developer; the rest follows from facts.
+
+        A row that could be given to another client, company or salesperson by hand
+        would leave the sight of those who answer for it.
+        """
+        computed = vals.keys() - EDITED_FIELDS
+        if computed and not self.env.su:
+            labels = [self._fields[name]._description_string(self.env) for name in computed]
+            raise UserError(
+                self.env._(
+                    "%(fields)s: follows from the contact card, orders and quotations and"
+                    " cannot be entered here. Change the salesperson on the client's"
+                    " contact card.",
+                    fields=", ".join(sorted(labels)),
+                )
+            )
+        return super().write(vals)
 
     # -- refresh ----------------------------------------------------------------------
 

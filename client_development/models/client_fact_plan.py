@@ -51,3 +51,15 @@ class ClientFact(models.Model):
             fact.plan_id = plan
             fact.plan_state = plan.state
             fact.next_review_date = plan.next_review_date
+
+    def action_open_plan(self):
+        """Open the client's plan; without one, a new plan for him."""
+        self.ensure_one()
+        if not self.plan_id:
+            return self.partner_id.action_client_plan_create()
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": "client.plan",
+            "res_id": self.plan_id.id,
+            "views": [(False, "form")],
+        }

@@ -6,7 +6,7 @@ from odoo.exceptions import UserError
 from .client_plan_section_kind import SCOPES
 
 # Kept by the system; nobody enters them.
-STAMP_FIELDS = {"date_closed", "closed_uid"}
+STAMP_FIELDS = {"close_result", "close_reason", "date_closed", "closed_uid"}
 
 
 class ClientPlan(models.Model):
@@ -345,6 +345,7 @@ class ClientPlan(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        vals_list = [dict(vals) for vals in vals_list]
         for vals in vals_list:
             company = self.env["res.company"].browse(vals.get("company_id"))
             self._normalise_partner(vals, company or self.env.company)
@@ -359,6 +360,7 @@ class ClientPlan(models.Model):
         guarded = self.with_env(self.env(context=context))
         plans = super(ClientPlan, guarded).create(vals_list)
         plans._create_sections()
+        plans._ensure_clients()
         return plans.with_env(self.env)
 
     def write(self, vals):
@@ -370,7 +372,7 @@ class ClientPlan(models.Model):
             self._lock_records(self, "state")
             changing = self.filtered(lambda plan: plan.state != vals["state"])
             if not self.env.su:
-                changing._check_transition(vals["state"])
+                changing._check_plain_transition(vals["state"])
         for plans, plan_vals in self._split_by_state_vals(vals):
             super(ClientPlan, plans).write(plan_vals)
         if "next_review_date" in vals:
@@ -379,4 +381,6 @@ class ClientPlan(models.Model):
             self._drop_due_reviews()
         if "scope" in vals:
             self._create_sections()
+        if vals.get("partner_id"):
+            self._ensure_clients()
         return True

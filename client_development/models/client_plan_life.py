@@ -13,6 +13,7 @@ TRANSITIONS = {
     "cancelled": ("draft",),
 }
 EDITABLE_STATES = ("draft", "discussion")
+ENDED_STATES = ("closed", "cancelled")
 SUBJECT_FIELDS = {"scope", "partner_id", "segment_id", "company_id"}
 
 
@@ -39,6 +40,21 @@ class ClientPlan(models.Model):
                     )
                 )
 
+    def _check_plain_transition(self, new):
+        """Refuse to end a plan without the result, and its actions without a reason.
+
+        That is done by the buttons, through :meth:`_set_state`.
+        """
+        self._check_transition(new)
+        if self and new in ENDED_STATES:
+            raise UserError(
+                self.env._(
+                    "Status: the end of “%(plan)s” needs its result or a reason. Use"
+                    " the button “Close” or “Cancel” of the plan.",
+                    plan=self[0].name,
+                )
+            )
+
     def _check_write(self, vals):
         """Refuse what nobody enters, and another subject for a started plan."""
         if self.env.su:
@@ -52,21 +68,24 @@ class ClientPlan(models.Model):
                     fields=", ".join(label["string"] for label in labels.values()),
                 )
             )
-        for name in SUBJECT_FIELDS & set(vals):
-            for plan in self:
-                if plan.state not in EDITABLE_STATES and plan[name] != plan._fields[
-                    name
-                ].convert_to_record(
-                    plan._fields[name].convert_to_cache(vals[name], plan), plan
-                ):
+        for plan in self.filtered(lambda plan: plan.state not in EDITABLE_STATES):
+            for name in plan._get_subject_fields() & set(vals):
+                field = self._fields[name]
+                value = field.convert_to_cache(vals[name], plan)
+                if plan[name] != field.convert_to_record(value, plan):
                     raise UserError(
                         self.env._(
                             "%(field)s: “%(plan)s” has started and keeps its subject."
                             " Cancel it and make a new plan instead.",
-                            field=self._fields[name]._description_string(self.env),
+                            field=field._description_string(self.env),
                             plan=plan.name,
                         )
                     )
+
+    def _get_subject_fields(self):
+        """Return what a started plan keeps; the team only when it is the subject."""
+        self.ensure_one()
+        return SUBJECT_FIELDS | ({"team_id"} if self.scope == "team" else set())
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_live(self):
@@ -80,6 +99,19 @@ class ClientPlan(models.Model):
                     )
                 )
 
+    def unlink(self):
+        """Delete what belongs to the plan with its tasks and messages, too.
+
+        The database would cascade, but knows nothing of those.
+        """
+        self.check_access("unlink")
+        self._unlink_except_live()
+        plans = self.sudo()
+        plans.line_ids.unlink()
+        plans.objective_ids.unlink()
+        plans.review_ids.unlink()
+        return super().unlink()
+
     # -- states --------------------------------------------------------------------
 
     @api.model
@@ -91,11 +123,14 @@ class ClientPlan(models.Model):
         ]
 
     def _set_state(self, state, **vals):
-        """Lock the plans, check the transition again, then take it."""
+        """Lock the plans, check the transition again, then take it.
+
+        Past the checks of a plain write, which may not end a plan.
+        """
         self.check_access("write")
         self._lock_records(self, "state")
         self._check_transition(state)
-        return self.write({**vals, "state": state})
+        return self.sudo().write({**vals, "state": state})
 
     def _split_by_state_vals(self, vals):
         """Return ``[(plans, vals)]`` with what a plan's new state brings along.
@@ -113,10 +148,10 @@ class ClientPlan(models.Model):
                 extra["next_review_date"] = plan._get_next_review_date()
             elif "next_review_date" in vals:
                 extra["next_review_date"] = vals["next_review_date"]
-            if state != plan.state and state in ("closed", "cancelled"):
+            if state != plan.state and state in ENDED_STATES:
                 extra.update(date_closed=today, closed_uid=self.env.uid)
             elif state != plan.state:
-                extra.update(date_closed=False, closed_uid=False)
+                extra.update(dict.fromkeys(STAMP_FIELDS, False))
             batches.setdefault(tuple(extra.items()), []).append(plan.id)
         return [
             (self.browse(plan_ids), {**dict(extra), **given})
@@ -135,11 +170,7 @@ class ClientPlan(models.Model):
 
     def action_draft(self):
         """Set a cancelled or discussed plan back to draft."""
-        return self._set_state(
-            "draft",
-            next_review_date=False,
-            close_reason=False,
-        )
+        return self._set_state("draft", next_review_date=False)
 
     def action_close(self):
         """Ask for result and lessons, then close."""

@@ -4,6 +4,8 @@ from odoo.fields import Domain
 
 OPEN_STATES = ("planned", "progress", "rework")
 DONE_STATES = ("done", "accepted")
+# A change of state, with the reason for cancelling.
+STATE_FIELDS = {"state", "cancel_reason"}
 
 # Kept by the system; nobody enters them.
 STAMP_FIELDS = {
@@ -170,8 +172,8 @@ class ClientPlanLine(models.Model):
     )
     date_deadline_original = fields.Date(
         string="First Deadline",
-        readonly=True,
-        copy=False,
+        compute="_compute_date_deadline_original",
+        store=True,
         help="The deadline that was set first. It never changes.",
     )
     planned_hours = fields.Float(
@@ -351,9 +353,8 @@ class ClientPlanLine(models.Model):
                         " its status."
                     )
                 )
-            vals.setdefault("date_deadline_original", vals.get("date_deadline"))
         context = self.env["client.plan"]._get_context_without_defaults(
-            STAMP_FIELDS | {"state", "cancel_reason"}
+            STAMP_FIELDS | STATE_FIELDS
         )
         guarded = self.with_env(self.env(context=context))
         lines = super(ClientPlanLine, guarded).create(vals_list)
@@ -376,7 +377,8 @@ class ClientPlanLine(models.Model):
                 )
             )
         if changing != self:
-            rest = {name: value for name, value in vals.items() if name != "state"}
+            # those that are cancelled already keep their own reason
+            rest = {k: v for k, v in vals.items() if k not in STATE_FIELDS}
             if rest:
                 super(ClientPlanLine, self - changing).write(rest)
         for company, lines in changing.grouped("company_id").items():

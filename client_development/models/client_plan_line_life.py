@@ -3,7 +3,7 @@ from odoo.exceptions import UserError
 
 # What a change of state needs: "work" may be done by the responsible, the plan's owner
 # and everyone who may accept; "accept" by controller, team leader and administrator,
-# never for an action of one's own.
+# never for an action of one's own or that one has reported done.
 TRANSITIONS = {
     ("planned", "progress"): "work",
     ("planned", "done"): "work",
@@ -29,6 +29,15 @@ class ClientPlanLine(models.Model):
     # One concern per file: the model would be too long to read in one.
     # pylint: disable-next=consider-merging-classes-inherited
     _inherit = "client.plan.line"
+
+    # -- computed fields -----------------------------------------------------------
+
+    @api.depends("date_deadline")
+    def _compute_date_deadline_original(self):
+        """Keep the deadline that was saved first, wherever it came from."""
+        for line in self:
+            first = line._origin.date_deadline_original
+            line.date_deadline_original = first or line.date_deadline
 
     # -- rules ---------------------------------------------------------------------
 
@@ -56,6 +65,15 @@ class ClientPlanLine(models.Model):
                         line=line.name,
                     )
                 )
+            if need == "accept" and line.done_uid == self.env.user:
+                raise UserError(
+                    self.env._(
+                        "Nobody accepts or returns his own work: you reported"
+                        " “%(line)s” done. Somebody else decides: the controller of the"
+                        " plan, the team leader or an administrator.",
+                        line=line.name,
+                    )
+                )
             if need == "accept" and not line.can_accept:
                 raise UserError(
                     self.env._(
@@ -67,6 +85,8 @@ class ClientPlanLine(models.Model):
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_live(self):
+        if self.env.su:  # with the plan, which has been checked
+            return
         for line in self:
             if line.plan_state not in ("draft", "discussion"):
                 raise UserError(

@@ -32,7 +32,11 @@ class ClientPlanLine(models.Model):
     # -- computed fields -----------------------------------------------------------
 
     @api.depends(
-        "user_id", "team_id.user_id", "plan_id.user_id", "plan_id.controller_id"
+        "user_id",
+        "done_uid",
+        "team_id.user_id",
+        "plan_id.user_id",
+        "plan_id.controller_id",
     )
     @api.depends_context("uid")
     def _compute_rights(self):
@@ -41,7 +45,7 @@ class ClientPlanLine(models.Model):
         for line in self:
             plan = line.sudo().plan_id
             above = manager or user in (line.sudo().team_id.user_id, plan.controller_id)
-            line.can_accept = above and line.user_id != user
+            line.can_accept = above and user not in (line.user_id, line.done_uid)
             line.can_work = above or user in (line.user_id, plan.user_id)
 
     # -- rules ---------------------------------------------------------------------
@@ -56,6 +60,15 @@ class ClientPlanLine(models.Model):
                 self.env._(
                     "%(fields)s: kept by the system and cannot be entered.",
                     fields=", ".join(label["string"] for label in labels.values()),
+                )
+            )
+        cancels = vals.get("state") == "cancelled"
+        if "cancel_reason" in vals and not cancels and not self.env.su:
+            raise UserError(
+                self.env._(
+                    "Reason for Cancelling: it is given when the action is cancelled"
+                    " and stays as it was. Put later remarks into the notes of the"
+                    " action."
                 )
             )
 

@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
-from odoo.tools import SQL
+from odoo.tools import SQL, Query
 
 
 class ClientPlan(models.Model):
@@ -38,18 +38,34 @@ class ClientPlan(models.Model):
             plan.member_ids = members.get(plan._origin.id, ())
 
     def _search_member_ids(self, operator, value):
-        if operator != "in":
+        """Find plans by some of their members; ``False``: without any."""
+        members = self._get_members_sql()
+        if operator in ("any", "any!"):  # a domain on users, or their name
+            if isinstance(value, Domain):
+                value = self.env["res.users"]._search(
+                    value, bypass_access=operator == "any!"
+                )
+            users = value.subselect() if isinstance(value, Query) else value
+        elif operator == "in":
+            # true and false ask for any member or none, not for a certain one
+            users = tuple(v for v in value if not isinstance(v, bool)) or (None,)
+        else:
             return NotImplemented
-        sql = self._get_members_sql()
-        return Domain(
+        domain = Domain(
             "id",
             "in",
             SQL(
                 "(SELECT plan_id FROM (%s) AS member WHERE user_id IN %s)",
-                sql,
-                tuple(value) or (None,),
+                members,
+                users,
             ),
         )
+        anybody = SQL("(SELECT plan_id FROM (%s) AS member)", members)
+        if operator == "in" and any(v is True for v in value):
+            domain |= Domain("id", "in", anybody)
+        if operator == "in" and any(v is False for v in value):
+            domain |= Domain("id", "not in", anybody)
+        return domain
 
     @api.model
     def _get_members_sql(self, plan_ids=None):

@@ -282,6 +282,7 @@ class ClientPlanObjective(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         main_plans = []
+        vals_list = [dict(vals) for vals in vals_list]
         for vals in vals_list:
             if "current" in vals and vals["current"] != vals.get("baseline", 0.0):
                 vals.update(self._prepare_current_vals(vals.get("plan_id")))

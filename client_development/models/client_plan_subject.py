@@ -92,6 +92,11 @@ class ClientPlan(models.Model):
                 )
             )
 
+    def _ensure_clients(self):
+        """Whoever has a plan stands in the list of clients."""
+        for company, plans in self.grouped("company_id").items():
+            self.env["client.fact"].with_company(company)._ensure(plans.partner_id)
+
     # -- sections ------------------------------------------------------------------
 
     def _create_sections(self):

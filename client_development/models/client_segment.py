@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 
 
 class ClientSegment(models.Model):
@@ -74,6 +75,10 @@ class ClientSegment(models.Model):
         "Segment: rank, days between reviews and days between contacts cannot be"
         " negative. Leave them empty if there is no standard.",
     )
+    _name_not_blank = models.Constraint(
+        "CHECK(btrim(name->>'en_US') <> '')",
+        "Name: a segment needs a name, as it appears on the coloured tag.",
+    )
     _coverage_target_range = models.Constraint(
         "CHECK(coverage_target >= 0 AND coverage_target <= 100)",
         "Segment: the coverage target is a percentage between 0 and 100.",
@@ -98,6 +103,20 @@ class ClientSegment(models.Model):
         )
         for segment in self:
             segment.client_count = counts.get(segment, 0)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_used(self):
+        """A segment in use is archived, so that clients and history keep it."""
+        used = self.sudo().filtered("fact_ids")[:1]
+        if used:
+            raise UserError(
+                self.env._(
+                    "Segment: “%(segment)s” is in use (clients: %(count)s) and cannot be"
+                    " deleted. Archive it instead.",
+                    segment=used.name,
+                    count=len(used.fact_ids),
+                )
+            )
 
     def action_view_clients(self):
         """Open the clients that the stat button counts."""

@@ -17,6 +17,7 @@ class ClientStage(models.Model):
     )
     code = fields.Char(
         required=True,
+        readonly=True,
         copy=False,
         help="Technical name by which rules find the stage.",
     )

@@ -1,11 +1,15 @@
+from datetime import timedelta
+
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import UserError
 from odoo.fields import Domain
 
 # A refused or unreachable client may still be reached and answer later.
 OPEN_STATES = ("due", "refused", "unreachable")
 # So many calls without an answer before a client may be given up as unreachable.
 ATTEMPTS_BEFORE_GIVING_UP = 3
+# Calls made within this time count as one: nobody becomes reachable in a minute.
+TIME_BETWEEN_ATTEMPTS = timedelta(hours=1)
 # Kept by the process itself: never written by hand.
 LEDGER_FIELDS = frozenset(
     (
@@ -24,6 +28,7 @@ LEDGER_FIELDS = frozenset(
         "channel",
         "date_done",
         "date_attempt",
+        "date_callback",
         "attempt_count",
         "user_input_id",
         "answer_ids",
@@ -77,6 +82,10 @@ class ClientSurvey(models.Model):
         ondelete="restrict",
         help="Who ordered, and who is called.",
     )
+    contact_name = fields.Char(
+        related="contact_id.name",
+        help="Who is called, without the name of the company.",
+    )
     phone = fields.Char(
         compute="_compute_phone",
         compute_sudo=True,
@@ -89,7 +98,8 @@ class ClientSurvey(models.Model):
         tracking=True,
         domain="[('share', '=', False), ('company_ids', 'in', company_id)]",
         help="Who calls the client. Follows the salesperson of the order until the due"
-        " date; a team leader may give the survey to somebody else.",
+        " date; a team leader may give the survey to a member of his teams, an"
+        " administrator to anybody of the company.",
     )
     team_id = fields.Many2one(
         comodel_name="crm.team",
@@ -152,7 +162,8 @@ class ClientSurvey(models.Model):
         help="Still to be asked although the due date has passed.",
     )
     date_callback = fields.Datetime(
-        string="Call Back at",
+        string="Call Back on",
+        readonly=True,
         help="When the client wants to be called. Until then he is not offered as the"
         " next one to call.",
     )
@@ -185,7 +196,8 @@ class ClientSurvey(models.Model):
     attempt_count = fields.Integer(
         string="Calls Made",
         readonly=True,
-        help="How often the client was called about this order.",
+        help="How often the client was called about this order. Calls less than an hour"
+        " apart count as one.",
     )
     date_attempt = fields.Datetime(
         string="Last Call",
@@ -301,7 +313,7 @@ class ClientSurvey(models.Model):
         if not self.env.su:
             self._check_written_fields(vals)
         if "user_id" in vals and "team_id" not in vals:
-            team = self.env["res.users"].browse(vals["user_id"]).sudo().sale_team_id
+            team = self._get_new_team(self.env["res.users"].browse(vals["user_id"]))
             vals = {**vals, "team_id": team.id} if team else vals
         moved = {
             f"coverage_{name}": vals[name]
@@ -318,31 +330,6 @@ class ClientSurvey(models.Model):
         if frozen := self - open_week:
             super(ClientSurvey, frozen).write(vals)
         return True
-
-    def _check_written_fields(self, vals):
-        """Raise unless a person may write ``vals`` by hand."""
-        if ledger := LEDGER_FIELDS & vals.keys():
-            names = [
-                self._fields[name]._description_string(self.env) for name in ledger
-            ]
-            raise UserError(
-                self.env._(
-                    "%(fields)s: this is recorded by the call itself and cannot be"
-                    " edited. A finished answer never changes.",
-                    fields=", ".join(sorted(names)),
-                )
-            )
-        if "user_id" not in vals:
-            return
-        if not self.env.user.has_group("client_development.group_client_leader"):
-            raise AccessError(
-                self.env._(
-                    "Responsible: only a team leader may give a survey to somebody"
-                    " else."
-                )
-            )
-        if closed := self.filtered(lambda survey: survey.state not in OPEN_STATES):
-            raise closed[:1]._closed_error()
 
     # -- actions -------------------------------------------------------------------
 
@@ -368,7 +355,7 @@ class ClientSurvey(models.Model):
         """Open the call form of whoever is to be called next."""
         survey = self._get_next_to_call()
         if not survey:
-            raise UserError(self.env._("There is nobody to call at the moment."))
+            raise UserError(self._get_nobody_text())
         return survey.action_call()
 
     def action_view_order(self):

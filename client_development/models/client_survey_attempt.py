@@ -43,7 +43,7 @@ class ClientSurveyAttempt(models.Model):
         help="What came of the call.",
     )
     date_callback = fields.Datetime(
-        string="Call Back at",
+        string="Call Back on",
         readonly=True,
         help="When the client asked to be called again.",
     )
@@ -54,5 +54,5 @@ class ClientSurveyAttempt(models.Model):
 
     _callback_has_time = models.Constraint(
         "CHECK(outcome != 'callback' OR date_callback IS NOT NULL)",
-        "Call back: enter the date and time of the next call.",
+        "Call Back on: enter the date and time of the next call.",
     )

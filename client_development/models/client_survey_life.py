@@ -1,13 +1,18 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
-from odoo.tools import SQL
+from odoo.tools import SQL, format_datetime
 
-from .client_survey import ATTEMPTS_BEFORE_GIVING_UP, OPEN_STATES
+from .client_survey import (
+    ATTEMPTS_BEFORE_GIVING_UP,
+    LEDGER_FIELDS,
+    OPEN_STATES,
+    TIME_BETWEEN_ATTEMPTS,
+)
 
 
 class ClientSurvey(models.Model):
-    """What becomes of a duty: calls, the answer, the order's cancellation.
+    """What becomes of a duty: who has it, calls, the answer, the order's cancellation.
 
     Every change of state locks the duty and checks again that it is still open.
     """
@@ -15,6 +20,77 @@ class ClientSurvey(models.Model):
     # One concern per file: the model would be too long to read in one.
     # pylint: disable-next=consider-merging-classes-inherited
     _inherit = "client.survey"
+
+    # -- by hand -------------------------------------------------------------------
+
+    def _check_written_fields(self, vals):
+        """Raise unless a person may write ``vals`` by hand."""
+        if ledger := LEDGER_FIELDS & vals.keys():
+            names = [
+                self._fields[name]._description_string(self.env) for name in ledger
+            ]
+            raise UserError(
+                self.env._(
+                    "%(fields)s: this is recorded by the call itself and cannot be"
+                    " edited. A finished answer never changes.",
+                    fields=", ".join(sorted(names)),
+                )
+            )
+        if "user_id" not in vals:
+            return
+        if not self.env.user.has_group("client_development.group_client_leader"):
+            raise AccessError(
+                self.env._(
+                    "Responsible: only a team leader may give a survey to somebody"
+                    " else."
+                )
+            )
+        if closed := self.filtered(lambda survey: survey.state not in OPEN_STATES):
+            raise closed[:1]._closed_error()
+        self._check_new_responsible(self.env["res.users"].browse(vals["user_id"]))
+
+    def _check_new_responsible(self, user):
+        """Raise unless the current user may give these surveys to ``user``.
+
+        A leader gives them only to people of his own teams: given elsewhere, they
+        would count in another team's coverage and he would not see them any more.
+        """
+        if self.env.user.has_group("client_development.group_client_manager"):
+            for company in user and self.company_id:
+                if user.share or company not in user.sudo().company_ids:
+                    raise UserError(
+                        self.env._(
+                            "Responsible: %(user)s does not work in %(company)s. Choose"
+                            " a user of that company.",
+                            user=user.name,
+                            company=company.name,
+                        )
+                    )
+        elif user != self.env.user and not self._get_led_teams(user):
+            raise UserError(
+                self.env._(
+                    "Responsible: a team leader may give surveys only within his own"
+                    " teams. Choose yourself or a member of the teams that you lead; an"
+                    " administrator may choose anybody."
+                )
+            )
+
+    @api.model
+    def _get_led_teams(self, user):
+        """Return the teams of ``user`` that the current user leads."""
+        teams = user.sudo().crm_team_ids
+        return teams.filtered(lambda team: team.user_id == self.env.user)
+
+    @api.model
+    def _get_new_team(self, user):
+        """Return the team to which surveys go with ``user``; none: they stay in theirs.
+
+        What a leader gives or takes stays in a team that he leads.
+        """
+        manager = "client_development.group_client_manager"
+        if user == self.env.user and not user.has_group(manager):
+            return self.env["crm.team"]
+        return self._get_led_teams(user)[:1] or user.sudo().sale_team_id
 
     # -- life ----------------------------------------------------------------------
 
@@ -27,7 +103,7 @@ class ClientSurvey(models.Model):
         """
         if not self:
             return
-        self.invalidate_recordset(["state", "attempt_count"])
+        self.invalidate_recordset(["state", "attempt_count", "attempt_ids"])
         self.env.execute_query(
             SQL(
                 "SELECT id FROM client_survey WHERE id IN %s FOR NO KEY UPDATE",
@@ -77,7 +153,7 @@ class ClientSurvey(models.Model):
             }
         )
         values = {
-            "attempt_count": survey.attempt_count + 1,
+            "attempt_count": survey._count_attempts(),
             "date_attempt": now,
             "date_callback": outcome == "callback" and date_callback,
         }
@@ -90,24 +166,43 @@ class ClientSurvey(models.Model):
     def _check_callback(self, date_callback):
         if not date_callback:
             raise UserError(
-                self.env._("Call back at: enter the date and time of the next call.")
+                self.env._("Call Back on: enter the date and time of the next call.")
             )
         if date_callback <= fields.Datetime.now():
             raise UserError(
-                self.env._("Call back at: the next call must lie in the future.")
+                self.env._("Call Back on: the next call must lie in the future.")
             )
 
     def _check_giving_up(self):
-        calls = self.attempt_ids.filtered(lambda call: call.outcome == "no_answer")
-        if len(calls) < ATTEMPTS_BEFORE_GIVING_UP:
+        if not self._can_give_up():
             raise UserError(
                 self.env._(
-                    "Unreachable: only after %(needed)s calls without an answer, so far"
-                    " there are %(made)s.",
+                    "Unreachable: only after %(needed)s calls without an answer, at"
+                    " least an hour apart; so far there are %(made)s.",
                     needed=ATTEMPTS_BEFORE_GIVING_UP,
-                    made=len(calls),
+                    made=self._count_attempts(("no_answer",)),
                 )
             )
+
+    def _can_give_up(self):
+        """Whether the client was called in vain often enough to give him up."""
+        return self._count_attempts(("no_answer",)) >= ATTEMPTS_BEFORE_GIVING_UP
+
+    def _count_attempts(self, outcomes=None):
+        """Return how many calls, of the given ``outcomes`` only, count as attempts.
+
+        Calls less than an hour after the last counted one do not: three calls within
+        a minute are one attempt, else "three attempts made" beside the coverage
+        would cost three clicks.
+        """
+        self.ensure_one()
+        counted = []
+        for call in self.attempt_ids.sorted(lambda call: (call.date, call.id)):
+            if outcomes and call.outcome not in outcomes:
+                continue
+            if not counted or call.date - counted[-1] >= TIME_BETWEEN_ATTEMPTS:
+                counted.append(call.date)
+        return len(counted)
 
     def _answer(self, answers, note=False):
         """Store the client's answers given by telephone and finish the survey.
@@ -204,7 +299,7 @@ class ClientSurvey(models.Model):
     def _get_queue_domain(self):
         """What the current user has to ask now: not what waits for a later hour."""
         now = fields.Datetime.now()
-        just_tried = fields.Datetime.subtract(now, hours=1)
+        just_tried = now - TIME_BETWEEN_ATTEMPTS
         return (
             Domain("user_id", "=", self.env.uid)
             & Domain("state", "=", "due")
@@ -221,6 +316,31 @@ class ClientSurvey(models.Model):
         """Return whom the current user calls next: promised calls come first."""
         return self.search(
             self._get_queue_domain(), order="date_callback, date_due, id", limit=1
+        )
+
+    @api.model
+    def _get_nobody_text(self):
+        """Return that nobody is to be called now, and who will be called next."""
+        text = self.env._("There is nobody to call at the moment.")
+        promised = self.search(
+            Domain("user_id", "=", self.env.uid)
+            & Domain("state", "=", "due")
+            & Domain("date_callback", ">", fields.Datetime.now()),
+            order="date_callback, id",
+            limit=1,
+        )
+        if not promised:
+            return text
+        return self.env._(
+            "%(nobody)s The next promised call: %(client)s on %(moment)s.",
+            nobody=text,
+            client=promised.partner_id.name,
+            moment=format_datetime(
+                self.env,
+                promised.date_callback,
+                tz=self.env.user.tz,
+                dt_format="short",
+            ),
         )
 
     @api.model

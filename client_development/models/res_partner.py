@@ -193,6 +193,8 @@ class ResPartner(models.Model):
                 for vals in vals_list
             ]
         )
+        if self.env.context.get("client_new"):
+            self.env["client.fact"]._ensure(partners)
         for partner, vals in zip(partners, later, strict=True):
             if vals:
                 partner.write(vals)

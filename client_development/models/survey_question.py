@@ -73,7 +73,7 @@ class SurveyQuestion(models.Model):
         if value is None or not self.scale_min <= value <= self.scale_max:
             return {
                 self.id: self.env._(
-                    "%(question)s: choose a whole number from %(min)s to %(max)s.",
+                    "“%(question)s”: choose a whole number from %(min)s to %(max)s.",
                     question=self.title,
                     min=self.scale_min,
                     max=self.scale_max,
@@ -91,7 +91,7 @@ class SurveyQuestion(models.Model):
         if not {str(choice) for choice in answers} <= offered:
             return {
                 self.id: self.env._(
-                    "%(question)s: choose one of the offered answers.",
+                    "“%(question)s”: choose one of the offered answers.",
                     question=self.title,
                 )
             }

@@ -66,12 +66,22 @@ class SurveyUserInput(models.Model):
         if errors:
             raise UserError(
                 "\n".join(
-                    message
-                    if question.title in message
-                    else f"{question.title}: {message}"
+                    self._client_error_text(question, message)
                     for question, message in errors.items()
                 )
             )
+
+    def _client_error_text(self, question, message):
+        """Return ``message`` of a wrong answer so that it names the question."""
+        if question.client_is_rating:
+            return self.env._(
+                "Rating: choose 1 to 5 stars for “%(question)s”. Without a rating the"
+                " survey is not answered.",
+                question=question.title,
+            )
+        if question.title in message:
+            return message
+        return f"“{question.title}”: {message}"
 
     def _client_prepare_answers(self):
         """Return the values of the ledger's rows: what was asked and answered."""

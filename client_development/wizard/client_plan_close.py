@@ -76,7 +76,9 @@ class ClientPlanClose(models.TransientModel):
         plan.check_access("write")
         reason = (self.reason or "").strip()
         cancel = self.mode == "cancel"
-        if not reason and (cancel or self.result != "reached"):
+        # before the open actions are cancelled: those that are left count as not done
+        _percent, result = plan._get_close_result()
+        if not reason and (cancel or result != "reached"):
             raise UserError(
                 self.env._(
                     "Reason: say why the plan was reached only partly, missed or"
@@ -94,5 +96,5 @@ class ClientPlanClose(models.TransientModel):
         if cancel:
             plan._set_state("cancelled", **vals)
         else:
-            plan._set_state("closed", **vals, close_result=self.result)
+            plan._set_state("closed", **vals, close_result=result)
         return {"type": "ir.actions.act_window_close"}

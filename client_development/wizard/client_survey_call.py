@@ -1,16 +1,22 @@
+from datetime import datetime, time
+
+import pytz
 from markupsafe import Markup
 
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 from odoo.fields import Command
 from odoo.tools import formatLang
 
-from ..models.client_survey import ATTEMPTS_BEFORE_GIVING_UP
+# When a client is offered to be called back unless he names another time.
+CALL_BACK_TIME = time(10)
 
 
 class ClientSurveyCall(models.TransientModel):
     """The call form: whom to call, about what, the questions, and what came of it.
 
-    Each outcome is one button; it records the call and opens the next client.
+    Each outcome is one button; it records the call and opens the next client. One form
+    is one call: pressed twice, or in two windows, it is recorded once.
     """
 
     _name = "client.survey.call"
@@ -58,11 +64,17 @@ class ClientSurveyCall(models.TransientModel):
     )
     attempt_count = fields.Integer(
         related="survey_id.attempt_count",
-        help="How often the client was called about this order.",
+        help="How often the client was called about this order. Calls less than an hour"
+        " apart count as one.",
     )
     can_give_up = fields.Boolean(
         compute="_compute_can_give_up",
         help="Enough calls without an answer to give the client up as unreachable.",
+    )
+    is_used = fields.Boolean(
+        string="Recorded",
+        readonly=True,
+        help="The outcome of this call is recorded: the form cannot be used again.",
     )
     order_lines = fields.Html(
         string="Ordered",
@@ -84,8 +96,9 @@ class ClientSurveyCall(models.TransientModel):
         help="The questions of the questionnaire and the client's answers.",
     )
     date_callback = fields.Datetime(
-        string="Call Back at",
-        help="When the client wants to be called. Needed for “Call back”.",
+        string="Call Back on",
+        help="When the client wants to be called. Counts only if you press “Call back”;"
+        " the next working day at ten is offered.",
     )
     note = fields.Text(
         help="Anything worth remembering about this call.",
@@ -100,10 +113,7 @@ class ClientSurveyCall(models.TransientModel):
     @api.depends("survey_id")
     def _compute_can_give_up(self):
         for call in self:
-            made = call.survey_id.attempt_ids.filtered(
-                lambda attempt: attempt.outcome == "no_answer"
-            )
-            call.can_give_up = len(made) >= ATTEMPTS_BEFORE_GIVING_UP
+            call.can_give_up = call.survey_id and call.survey_id._can_give_up()
 
     @api.depends("survey_id")
     def _compute_order_lines(self):
@@ -156,22 +166,32 @@ class ClientSurveyCall(models.TransientModel):
         questions = survey._get_questionnaire().question_ids
         return {
             "survey_id": survey.id,
+            "date_callback": self._get_default_callback(survey.company_id),
             "line_ids": [
                 Command.create(self.env["client.survey.call.line"]._prepare_vals(q))
                 for q in questions.with_context(lang=self.env.user.lang)
             ],
         }
 
+    @api.model
+    def _get_default_callback(self, company):
+        """Return ten o'clock of the next working day, in the user's time zone."""
+        zone = pytz.timezone(self.env.user.tz or company._client_timezone().zone)
+        today = pytz.utc.localize(fields.Datetime.now()).astimezone(zone).date()
+        day = company._client_add_working_days(today, 1)
+        moment = zone.localize(datetime.combine(day, CALL_BACK_TIME))
+        return moment.astimezone(pytz.utc).replace(tzinfo=None)
+
     # -- outcomes -------------------------------------------------------------------
 
     def action_answered(self):
         """Store the answers: the survey is done."""
-        self.ensure_one()
+        self._check_unused()
         self.survey_id._answer(
             {line.question_id.id: line._get_answer() for line in self.line_ids},
             self.note,
         )
-        return self._open_next()
+        return self._finish()
 
     def action_no_answer(self):
         """Nobody answered: the client is offered again later."""
@@ -190,8 +210,28 @@ class ClientSurveyCall(models.TransientModel):
         return self._record_outcome("unreachable")
 
     def _record_outcome(self, outcome):
-        self.ensure_one()
+        self._check_unused()
         self.survey_id._register_attempt(outcome, self.note, self.date_callback)
+        return self._finish()
+
+    def _check_unused(self):
+        """Raise if this form has recorded its call already.
+
+        Of two requests at the same moment the second waits for the survey's lock; it
+        is then repeated and finds the form used.
+        """
+        self.ensure_one()
+        if self.is_used:
+            raise UserError(
+                self.env._(
+                    "%(survey)s: this call is already recorded. Close the form and"
+                    " press “Call Now” again to record another call.",
+                    survey=self.survey_id.display_name,
+                )
+            )
+
+    def _finish(self):
+        self.is_used = True
         return self._open_next()
 
     def _open_next(self):

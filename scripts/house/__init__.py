@@ -7,10 +7,13 @@ One module per concern; none imports a module further down this list:
     shell          running other programs, their logs, the set-up lock
     apt            packages unpacked from the machine's own Debian archive
     python         private virtual environments from locked lists
+    tools          the developer tools' environment
     odoo           Odoo itself: where it is, is it 19.0, its configuration file
     postgres       the private cluster, or the server that PGHOST names
     browser        Chromium and wkhtmltopdf
     addon          what our addon is: manifest, fingerprint
     databases      template, installed template, test and demo databases
-    commands …     demo, testing, lint, translations, lock, clean, cli
+    setup          what every command needs before it starts
+    demo, testing, translations, lint, locking, pictures, clean    one per command
+    cli            the commands' names, and errors as one sentence
 """

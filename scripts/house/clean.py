@@ -25,7 +25,7 @@ def main(arguments):
         else:
             postgres.clean()
         for path in sorted(ENV.iterdir()):
-            if path.suffix != ".lock":
+            if path.suffix != ".lock" and path.name != "CACHEDIR.TAG":
                 remove(path)
     return 0
 

@@ -103,7 +103,7 @@ def ensure_demo():
         _odoo(["-d", DB_DEMO, "-i", ADDON, "--with-demo"], f"Installing {ADDON}", step)
         failed = _sql(DB_DEMO, "select error from ir_demo_failure")
         if failed:
-            fail("Loading the demo data", failed)
+            fail("Loading the demo data", failed, tail=_traceback_end)
         step.detail("web assets")
         _generate_assets(DB_DEMO)
         _finish(DB_DEMO, f"{deps} {ours}")
@@ -156,7 +156,9 @@ def _recipe(name):
 def _finish(name, recipe, template=False):
     _sql("postgres", f"COMMENT ON DATABASE \"{name}\" IS '{MARK}{recipe}'")
     if template:
-        _sql("postgres", f'ALTER DATABASE "{name}" IS_TEMPLATE true')
+        # Nobody may connect: a connection would keep others from cloning it.
+        for option in ("IS_TEMPLATE true", "ALLOW_CONNECTIONS false"):
+            _sql("postgres", f'ALTER DATABASE "{name}" {option}')
 
 
 def _need_addon():

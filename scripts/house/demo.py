@@ -69,10 +69,13 @@ def _check_port(port):
 
 
 def _serve(port):
-    with serving(port) as server:
-        signal.signal(signal.SIGTERM, lambda *_: server.terminate())
-        _announce(port)
-        status = server.wait()
+    try:
+        with serving(port) as server:
+            signal.signal(signal.SIGTERM, lambda *_: server.terminate())
+            _announce(port)
+            status = server.wait()
+    except KeyboardInterrupt:
+        return 0
     return 0 if status in (0, -signal.SIGTERM) else 1
 
 
@@ -91,6 +94,7 @@ def serving(port):
         # The terminal told Odoo as well; a second signal would cut its work short.
         with contextlib.suppress(subprocess.TimeoutExpired):
             server.wait(timeout=30)
+        raise
     finally:
         if server.poll() is None:
             server.send_signal(signal.SIGINT)

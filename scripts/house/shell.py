@@ -13,6 +13,11 @@ import textwrap
 from .console import Problem, say
 from .settings import ENV, LOGS, ROOM_FIRST, ROOM_NEXT
 
+#: Tells backup programs to leave the folder out, and ourselves that it is ours.
+CACHEDIR_TAG = """\
+Signature: 8a477f597d28d172789f06886806bc55
+# Everything in this folder was made by ./dev and can be made again.
+"""
 DISK_FULL = (
     f"The disk is full below {ENV}: free at least 3 GB there, or set ODOO_ENV to a"
     " folder with room, and run ./dev again."
@@ -132,13 +137,25 @@ def write(path, text, mode=None):
     part.replace(path)
 
 
+def claim():
+    """Take the cache folder into use; never one in which somebody keeps other files."""
+    ENV.mkdir(parents=True, exist_ok=True)
+    names = {path.name for path in ENV.iterdir()}
+    if names and not names & {"CACHEDIR.TAG", "setup.lock"}:
+        raise Problem(
+            f"{ENV} holds other files, which ./dev clean would remove: let ODOO_ENV"
+            " name a new or empty folder."
+        )
+    write(ENV / "CACHEDIR.TAG", CACHEDIR_TAG)
+
+
 @contextlib.contextmanager
 def lock(name="setup", wait=True):
     """Hold a lock of this cache folder; yield False if it is taken and not waited for.
 
     The kernel drops it when the process ends, however it ends.
     """
-    ENV.mkdir(parents=True, exist_ok=True)
+    claim()
     with (ENV / f"{name}.lock").open("w") as handle:
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)

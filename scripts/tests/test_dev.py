@@ -108,6 +108,15 @@ def test_cache_folder_that_cannot_be_made(tmp_path):
     refuses(dev(tmp_path, "test"), "ODOO_ENV")
 
 
+def test_cache_folder_with_other_files_is_left_alone(tmp_path):
+    keep = tmp_path / "env" / "data" / "thesis.odt"
+    keep.parent.mkdir(parents=True)
+    keep.write_text("years of work")
+    for command in ("clean", "test"):
+        refuses(dev(tmp_path, command), "ODOO_ENV", "empty")
+    assert keep.exists()
+
+
 def test_server_of_the_user_that_is_away(tmp_path):
     """PGHOST names a server: we never fall back to another one."""
     folder = tmp_path / "empty"

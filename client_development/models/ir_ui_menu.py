@@ -1,0 +1,21 @@
+from odoo import api, models
+
+
+class IrUiMenu(models.Model):
+    """Employees of other departments see the app once an action bears their name."""
+
+    _inherit = "ir.ui.menu"
+
+    @api.model
+    def _load_menus_blacklist(self):
+        """Hide the app from employees who neither sell nor take part in an action."""
+        hidden = super()._load_menus_blacklist()
+        user = self.env.user
+        root = self.env.ref(
+            "client_development.client_development_menu_root", raise_if_not_found=False
+        )
+        if not root or user.has_group("client_development.group_client_user"):
+            return hidden
+        lines = self.env["client.plan.line"].sudo()
+        domain = ["|", ("user_id", "=", user.id), ("participant_ids", "=", user.id)]
+        return hidden if lines.search_count(domain, limit=1) else [*hidden, root.id]
