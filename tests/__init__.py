@@ -8,9 +8,11 @@ from . import test_main_job
 from . import test_menus
 from . import test_plan
 from . import test_plan_line
+from . import test_plan_notice
 from . import test_plan_objective
 from . import test_plan_report
 from . import test_plan_review
+from . import test_plan_rules
 from . import test_plan_security
 from . import test_processes
 from . import test_survey

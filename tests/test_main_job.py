@@ -129,7 +129,7 @@ class TestMainJob(PictureMixin, HttpCase):
 
     def _walk_review(self):
         late = self.company._client_today() - timedelta(days=10)
-        self.plan.with_user(self.leader).next_review_date = late
+        self.plan.sudo().next_review_date = late
         self._run("ir_cron_enforce_reviews")
         review = self.plan.review_ids
         self.assertEqual(review.escalated_user_id, self.leader)

@@ -164,7 +164,7 @@ class TestPlan(PlanCase):
         self.assertEqual(self.plan.next_review_date, date(2026, 4, 1))
 
     def test_past_review_date_is_replaced_at_start(self):
-        self.plan.next_review_date = date(2026, 2, 1)
+        self.plan.sudo().next_review_date = date(2026, 2, 1)
         self.plan.action_start()
         self.assertEqual(self.plan.next_review_date, date(2026, 6, 1))
 
@@ -210,11 +210,11 @@ class TestPlan(PlanCase):
         done = self._new_line(plan, spent_hours=1.5)
         done.action_done()
         gone = self._new_line(plan, planned_hours=8, spent_hours=0.5)
-        gone.write({"state": "cancelled", "cancel_reason": "Not needed"})
         for line in (late, gone):
             plan.env["client.plan.resource"].create(
                 {"line_id": line.id, "name": "Travel", "quantity": 2, "unit_cost": 40}
             )
+        gone.write({"state": "cancelled", "cancel_reason": "Not needed"})
         plan.action_start()
         plan.invalidate_recordset()
         self.assertRecordValues(

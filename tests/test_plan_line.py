@@ -123,11 +123,13 @@ class TestPlanLine(PlanCase):
                 own.action_accept()
 
     def test_nobody_accepts_what_he_reported_done(self):
-        """Handing the action over afterwards does not help."""
-        self.plan.controller_id = self.salesperson
+        """Handing the action over afterwards would not help."""
+        self.plan.sudo().write(
+            {"user_id": self.outsider.id, "controller_id": self.salesperson.id}
+        )
         line = self.line
         line.action_done()
-        line.user_id = self.outsider
+        line.sudo().user_id = self.outsider
         line.invalidate_recordset()
         self.assertFalse(line.can_accept)
         for state in ("accepted", "rework"):
@@ -296,6 +298,6 @@ class TestPlanLine(PlanCase):
         """One digest per person, not one message per event."""
         plan = self.plan.with_context(tracking_disable=False, mail_notrack=False)
         before = self.env["mail.notification"].search_count([])
-        line = self._new_line(plan, user_id=self.outsider.id)
-        self.assertIn(self.outsider.partner_id, line.sudo().message_partner_ids)
+        line = self._new_line(plan, user_id=self.salesperson2.id)
+        self.assertIn(self.salesperson2.partner_id, line.sudo().message_partner_ids)
         self.assertEqual(self.env["mail.notification"].search_count([]), before)

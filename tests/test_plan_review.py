@@ -113,7 +113,7 @@ class TestPlanReview(PlanCase):
         self.assertEqual(again["res_id"], review.id)
 
     def test_controller_without_sales_rights_holds(self):
-        self.plan.controller_id = self.outsider
+        self._as(self.plan, self.leader).controller_id = self.outsider
         plan = self._as(self.plan, self.outsider)
         review = plan.env["client.plan.review"].browse(
             plan.action_hold_review()["res_id"]

@@ -62,11 +62,11 @@ class TestPlanSecurity(PlanCase):
         )
 
     def test_controller(self):
-        self.plan3.controller_id = self.salesperson2
+        self.plan3.sudo().controller_id = self.salesperson2
         self.assertEqual(
             self._may(self.salesperson2, "write", *self.all3), self._names(*self.all3)
         )
-        self.plan3.controller_id = self.outsider
+        self.plan3.sudo().controller_id = self.outsider
         self.assertEqual(
             self._may(self.outsider, "read", *self.all3), self._names(*self.all3)
         )

@@ -118,7 +118,8 @@ class TestSurveySecurity(SurveyCase):
                 by_leader.user_id = wrong
         with self.assertRaisesRegex(UserError, "Responsible: .*teams that you lead"):
             by_leader.user_id = False
-        self.assertEqual((survey.user_id, survey.team_id), (self.salesperson, self.team))
+        self.assertEqual(survey.user_id, self.salesperson)
+        self.assertEqual(survey.team_id, self.team)
         survey.with_user(self.manager).user_id = self.salesperson2
         self.assertEqual(survey.team_id, self.team2)
 

@@ -142,12 +142,14 @@ class ClientFact(models.Model):
         """
         computed = vals.keys() - EDITED_FIELDS
         if computed and not self.env.su:
-            labels = [self._fields[name]._description_string(self.env) for name in computed]
+            labels = [
+                self._fields[name]._description_string(self.env) for name in computed
+            ]
             raise UserError(
                 self.env._(
-                    "%(fields)s: follows from the contact card, orders and quotations and"
-                    " cannot be entered here. Change the salesperson on the client's"
-                    " contact card.",
+                    "%(fields)s: follows from the contact card, orders and quotations"
+                    " and cannot be entered here. Change the salesperson on the"
+                    " client's contact card.",
                     fields=", ".join(sorted(labels)),
                 )
             )

@@ -265,7 +265,7 @@ class ClientPlan(models.Model):
         " “Close”.",
     )
     _closed_has_reason = models.Constraint(
-        "CHECK(close_reason <> '' OR NOT (state = 'cancelled'"
+        r"CHECK(COALESCE(close_reason, '') ~ '\S' OR NOT (state = 'cancelled'"
         " OR (state = 'closed' AND close_result <> 'reached')))",
         "Reason: say why the plan was reached only partly, missed or cancelled.",
     )
@@ -286,13 +286,11 @@ class ClientPlan(models.Model):
 
         A salesperson makes plans for himself: he could not even see one of others.
         """
-        assigns = self.env.su or self.env.user.has_group(
-            "client_development.group_client_leader"
-        )
         for plan in self:
             if not plan.user_id:
-                salesperson = plan.partner_id.user_id if assigns else False
-                plan.user_id = salesperson or self.env.user
+                salesperson = plan.sudo().partner_id.user_id
+                may_assign = self._may_assign_to(salesperson)
+                plan.user_id = salesperson if may_assign else self.env.user
 
     @api.depends("user_id", "company_id")
     def _compute_team_id(self):

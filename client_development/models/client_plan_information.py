@@ -6,7 +6,9 @@ class ClientPlanInformation(models.Model):
 
     _name = "client.plan.information"
     _description = "Information for an Action"
+    _inherit = ["client.plan.child"]
     _order = "line_id, date_deadline, id"
+    _plan_parent = "line_id"
 
     line_id = fields.Many2one(
         comodel_name="client.plan.line",

@@ -33,12 +33,30 @@ class ClientPlan(models.Model):
             if new not in TRANSITIONS[plan.state]:
                 raise UserError(
                     self.env._(
-                        "Status: “%(plan)s” is “%(old)s” and cannot become “%(new)s”.",
+                        "Status: “%(plan)s” is “%(old)s” and cannot become “%(new)s”."
+                        " %(remedy)s",
                         plan=plan.name,
                         old=labels[plan.state],
                         new=labels[new],
+                        remedy=plan._get_remedy(new),
                     )
                 )
+
+    def _get_remedy(self, new):
+        """Return what to do instead of a change of state that is refused."""
+        self.ensure_one()
+        if new == self.state == "running":
+            return self.env._("It has already been started.")
+        if new == self.state:
+            return self.env._("Nothing is left to do.")
+        return {
+            "draft": self.env._("Start it first."),
+            "discussion": self.env._("Start it first."),
+            "signoff": self.env._("Start it first."),
+            "running": self.env._("Close or cancel it, then make a new plan."),
+            "closed": self.env._("Make a new plan."),
+            "cancelled": self.env._("Set it back to draft first."),
+        }[self.state]
 
     def _check_plain_transition(self, new):
         """Refuse to end a plan without the result, and its actions without a reason.
@@ -182,9 +200,14 @@ class ClientPlan(models.Model):
 
     def _open_close_wizard(self, mode):
         self.ensure_one()
+        titles = {
+            "close": self.env._("Close Plan"),
+            "cancel": self.env._("Cancel Plan"),
+        }
         return {
             **self.env["ir.actions.act_window"]._for_xml_id(
                 "client_development.client_plan_close_action"
             ),
+            "name": titles[mode],
             "context": {"default_plan_id": self.id, "default_mode": mode},
         }

@@ -275,7 +275,7 @@ class ClientPlanLine(models.Model):
         "Spent Hours: time cannot be negative. Enter zero or more.",
     )
     _cancelled_with_reason = models.Constraint(
-        "CHECK(state <> 'cancelled' OR cancel_reason <> '')",
+        r"CHECK(state <> 'cancelled' OR COALESCE(cancel_reason, '') ~ '\S')",
         "Reason for Cancelling: say why the action will not be done.",
     )
     _open_idx = models.Index(

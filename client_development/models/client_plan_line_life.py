@@ -49,10 +49,12 @@ class ClientPlanLine(models.Model):
             if not need:
                 raise UserError(
                     self.env._(
-                        "Status: “%(line)s” is “%(old)s” and cannot become “%(new)s”.",
+                        "Status: “%(line)s” is “%(old)s” and cannot become “%(new)s”."
+                        " %(remedy)s",
                         line=line.name,
                         old=labels[line.state],
                         new=labels[new],
+                        remedy=line._get_remedy(new),
                     )
                 )
             if self.env.su:
@@ -82,6 +84,17 @@ class ClientPlanLine(models.Model):
                         line=line.name,
                     )
                 )
+
+    def _get_remedy(self, new):
+        """Return what to do before a change of state that is refused."""
+        self.ensure_one()
+        if self.state == "accepted":
+            return self.env._("Have it returned for rework first.")
+        if self.state in ("done", "cancelled"):
+            return self.env._("Set it back to planned first.")
+        if new in ("accepted", "rework"):
+            return self.env._("Report it done first.")
+        return self.env._("Begin it or report it done.")
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_live(self):

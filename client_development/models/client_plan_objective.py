@@ -1,9 +1,13 @@
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import SQL, float_compare
 
 GREEN_SHARE = 0.9
 AMBER_SHARE = 0.7
+
+# Kept by the system; nobody enters them.
+STAMP_FIELDS = {"date_current", "current_user_id"}
 
 
 def expected_progress(date_start, date_deadline, today):
@@ -35,6 +39,7 @@ class ClientPlanObjective(models.Model):
 
     _name = "client.plan.objective"
     _description = "Plan Objective"
+    _inherit = ["client.plan.child"]
     _order = "plan_id, is_main desc, sequence, id"
 
     plan_id = fields.Many2one(
@@ -173,6 +178,10 @@ class ClientPlanObjective(models.Model):
         " else far behind.",
     )
 
+    _name_not_blank = models.Constraint(
+        r"CHECK(name ~ '\S')",
+        "Objective: an objective needs a name. Enter at least one word.",
+    )
     _one_main = models.UniqueIndex(
         "(plan_id) WHERE is_main",
         "Main Objective: a plan has one main objective. Take the mark off the other.",
@@ -284,14 +293,19 @@ class ClientPlanObjective(models.Model):
         main_plans = []
         vals_list = [dict(vals) for vals in vals_list]
         for vals in vals_list:
+            self._check_values(vals)
             if "current" in vals and vals["current"] != vals.get("baseline", 0.0):
                 vals.update(self._prepare_current_vals(vals.get("plan_id")))
             if vals.get("is_main"):
                 main_plans.append(vals.get("plan_id"))
         self._unset_main(main_plans)
-        return super().create(vals_list)
+        context = self.env["client.plan"]._get_context_without_defaults(STAMP_FIELDS)
+        guarded = self.with_env(self.env(context=context))
+        objectives = super(ClientPlanObjective, guarded).create(vals_list)
+        return objectives.with_env(self.env)
 
     def write(self, vals):
+        self._check_values(vals)
         if vals.get("is_main"):
             self._unset_main(self.plan_id.ids, self)
         if "current" not in vals:
@@ -301,6 +315,19 @@ class ClientPlanObjective(models.Model):
                 {**vals, **self._prepare_current_vals(plan.id)}
             )
         return True
+
+    @api.model
+    def _check_values(self, vals):
+        """Refuse values that only the system may set."""
+        stamped = STAMP_FIELDS & set(vals)
+        if stamped and not self.env.su:
+            labels = self.fields_get(sorted(stamped), ["string"])
+            raise UserError(
+                self.env._(
+                    "%(fields)s: kept by the system and cannot be entered.",
+                    fields=", ".join(label["string"] for label in labels.values()),
+                )
+            )
 
     @api.model
     def _prepare_current_vals(self, plan_id):

@@ -6,7 +6,9 @@ class ClientPlanResource(models.Model):
 
     _name = "client.plan.resource"
     _description = "Resource of an Action"
+    _inherit = ["client.plan.child"]
     _order = "line_id, id"
+    _plan_parent = "line_id"
 
     line_id = fields.Many2one(
         comodel_name="client.plan.line",

@@ -141,7 +141,8 @@ class ClientPlanReview(models.Model):
         "Status: this plan already has an open review. Hold that one first.",
     )
     _held_with_findings = models.Constraint(
-        "CHECK(state <> 'held' OR (findings <> '' AND date_held IS NOT NULL))",
+        r"CHECK(state <> 'held' OR (COALESCE(findings, '') ~ '\S'"
+        " AND date_held IS NOT NULL))",
         "Findings: say what the review found before it counts as held.",
     )
 
@@ -238,7 +239,19 @@ class ClientPlanReview(models.Model):
         plan = self.plan_id.sudo()
         plan.activity_feedback([TASK, ESCALATION], feedback=self.findings)
         plan.next_review_date = plan._get_next_review_date()
-        return {"type": "ir.actions.act_window_close"}
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "type": "success",
+                "title": self.env._("The review counts as held"),
+                "message": self.env._(
+                    "Next review: %(date)s",
+                    date=format_date(self.env, plan.next_review_date),
+                ),
+                "next": {**self.action_view_plan(), "target": "main"},
+            },
+        }
 
     def action_view_plan(self):
         """Open the plan of the review."""

@@ -36,6 +36,21 @@ class ClientPlan(models.Model):
         guarded = {f"default_{name}" for name in names}
         return {k: v for k, v in self.env.context.items() if k not in guarded}
 
+    @api.model
+    def _get_changed_fields(self, record, vals, names):
+        """Return which of the fields ``vals`` would really change on the record.
+
+        One2many fields do not count: their records check themselves.
+        """
+        changed = set()
+        for name in names & set(vals):
+            field = record._fields.get(name)
+            if field and field.type != "one2many":
+                value = field.convert_to_cache(vals[name], record)
+                if record[name] != field.convert_to_record(value, record):
+                    changed.add(name)
+        return changed
+
     # -- days ----------------------------------------------------------------------
 
     @api.model

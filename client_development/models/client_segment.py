@@ -111,8 +111,8 @@ class ClientSegment(models.Model):
         if used:
             raise UserError(
                 self.env._(
-                    "Segment: “%(segment)s” is in use (clients: %(count)s) and cannot be"
-                    " deleted. Archive it instead.",
+                    "Segment: “%(segment)s” is in use (clients: %(count)s) and cannot"
+                    " be deleted. Archive it instead.",
                     segment=used.name,
                     count=len(used.fact_ids),
                 )

@@ -1,0 +1,205 @@
+from datetime import timedelta
+
+from odoo import SUPERUSER_ID, api, fields, models
+from odoo.exceptions import AccessError, UserError
+from odoo.tools import format_date
+
+from .client_plan_life import EDITABLE_STATES, ENDED_STATES
+
+# What may still change when a plan has ended; its children check themselves.
+ENDED_FIELDS = {"state", "lessons"}
+
+
+class ClientPlan(models.Model):
+    """Who may change what on a plan, beyond the access rights and record rules."""
+
+    # One concern per file: the model would be too long to read in one.
+    # pylint: disable-next=consider-merging-classes-inherited
+    _inherit = "client.plan"
+
+    has_other_plan = fields.Boolean(
+        string="Another Open Plan",
+        compute="_compute_has_other_plan",
+        help="The client already has an open plan in this company.",
+    )
+
+    _name_not_blank = models.Constraint(
+        r"CHECK(name ~ '\S')",
+        "Plan: a plan needs a name. Enter at least one word.",
+    )
+    _controller_not_owner = models.Constraint(
+        "CHECK(controller_id <> user_id)",
+        "Controller: nobody controls his own plan. Choose somebody else than the owner"
+        " or leave the field empty.",
+    )
+
+    # -- computed fields -----------------------------------------------------------
+
+    @api.depends("partner_id", "company_id", "state")
+    def _compute_has_other_plan(self):
+        """Look past the rules: the other plan may be somebody else's."""
+        found = {}
+        groups = self.sudo()._read_group(
+            [
+                ("partner_id", "in", self.partner_id.ids),
+                ("company_id", "in", self.company_id.ids),
+                ("state", "not in", ENDED_STATES),
+            ],
+            ["partner_id", "company_id"],
+            ["id:array_agg"],
+        )
+        for partner, company, ids in groups:
+            found[partner.id, company.id] = set(ids)
+        for plan in self:
+            key = plan.partner_id._origin.id, plan.company_id._origin.id
+            others = found.get(key, set()) - {plan._origin.id}
+            plan.has_other_plan = bool(others) and plan.state not in ENDED_STATES
+
+    # -- rules ---------------------------------------------------------------------
+
+    def _is_steered_by_user(self):
+        """Tell whether the current user leads the plan's team or administrates."""
+        self.ensure_one()
+        user = self.env.user
+        return user == self.sudo().team_id.user_id or user.has_group(
+            "client_development.group_client_manager"
+        )
+
+    @api.model
+    def _may_assign_to(self, user):
+        """Tell whether the current user makes plans for the other one, too.
+
+        Computed defaults run past the rules, so the rights are asked for here.
+        """
+        current = self.env.user
+        if self.env.uid == SUPERUSER_ID or current.has_group(
+            "client_development.group_client_manager"
+        ):
+            return bool(user)
+        teams = user.sudo().sale_team_id | user.sudo().crm_team_ids
+        return current in teams.user_id
+
+    def _check_not_ended(self):
+        """Refuse changes to plans that are closed or cancelled."""
+        for plan in self:
+            if plan.state == "closed":
+                raise UserError(
+                    self.env._(
+                        "The plan “%(plan)s” is closed and stays as it is. Only the"
+                        " lessons learned may be completed; for anything else make a"
+                        " new plan.",
+                        plan=plan.name,
+                    )
+                )
+            if plan.state == "cancelled":
+                raise UserError(
+                    self.env._(
+                        "The plan “%(plan)s” is cancelled and stays as it is. Only the"
+                        " lessons learned may be completed; set it back to draft to"
+                        " change anything else.",
+                        plan=plan.name,
+                    )
+                )
+
+    def _check_write(self, vals):
+        """Refuse what the current user may not change on these plans."""
+        super()._check_write(vals)
+        if self.env.su:
+            return
+        entered = {
+            name for name in vals if not name.startswith(("message_", "activity_"))
+        }
+        for plan in self:
+            ends = vals.get("state", plan.state) in ENDED_STATES
+            if ends and plan._get_changed_fields(plan, vals, entered - ENDED_FIELDS):
+                plan._check_not_ended()
+            if plan._get_changed_fields(plan, vals, {"controller_id"}):
+                plan._check_controller_change()
+            if vals.get("next_review_date") and plan._get_changed_fields(
+                plan, vals, {"next_review_date"}
+            ):
+                plan._check_review_date(fields.Date.to_date(vals["next_review_date"]))
+
+    def _check_controller_change(self):
+        """Refuse an owner who chooses who controls his started plan."""
+        self.ensure_one()
+        if self.state in EDITABLE_STATES or self._is_steered_by_user():
+            return
+        if self.env.user != self.controller_id:
+            raise UserError(
+                self.env._(
+                    "Controller: “%(plan)s” has started, and its owner does not choose"
+                    " who controls it. Ask the team leader or an administrator.",
+                    plan=self.name,
+                )
+            )
+
+    def _check_review_date(self, date):
+        """Refuse to set the next review aside: into the past or far ahead."""
+        self.ensure_one()
+        today = self.company_id._client_today()
+        if date < today:
+            raise UserError(
+                self.env._(
+                    "Next Review: %(date)s has passed. Choose today or a later day for"
+                    " “%(plan)s”.",
+                    date=format_date(self.env, date),
+                    plan=self.name,
+                )
+            )
+        days = self._get_review_days()
+        if self._is_steered_by_user():
+            latest = max(self.date_end, today) + timedelta(days=days)
+            if date > latest:
+                raise UserError(
+                    self.env._(
+                        "Next Review: “%(plan)s” ends on %(end)s. Choose %(latest)s or"
+                        " an earlier day, or extend the plan first.",
+                        plan=self.name,
+                        end=format_date(self.env, self.date_end),
+                        latest=format_date(self.env, latest),
+                    )
+                )
+            return
+        latest = today + timedelta(days=2 * days)
+        if date > latest:
+            raise UserError(
+                self.env._(
+                    "Next Review: “%(plan)s” is reviewed every %(days)s days. Choose"
+                    " %(latest)s or an earlier day; the team leader may choose a later"
+                    " one.",
+                    plan=self.name,
+                    days=days,
+                    latest=format_date(self.env, latest),
+                )
+            )
+
+    # -- create --------------------------------------------------------------------
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Say in plain words whose plans one makes; check the review date."""
+        try:
+            plans = super().create(vals_list)
+        except AccessError as error:
+            if not self.has_access("create"):
+                raise
+            raise AccessError(
+                self.env._(
+                    "Owner: you make the plans that you own yourself or control, and a"
+                    " team leader those of his team. Choose yourself as the owner, or"
+                    " ask the team leader to make this plan."
+                )
+            ) from error
+        if not self.env.su:
+            for plan in plans.filtered("next_review_date"):
+                plan._check_review_date(plan.next_review_date)
+        return plans
+
+    def write(self, vals):
+        """Tell outsiders of their actions when the plan starts."""
+        starting = self.filtered(lambda plan: plan.state != "running")
+        res = super().write(vals)
+        if vals.get("state") == "running":
+            starting.line_ids._notify_outsiders()
+        return res
