@@ -125,9 +125,7 @@ class TestSurveySecurity(SurveyCase):
 
     def test_survey_given_by_a_leader_stays_in_his_sight(self):
         """The member works in another team first; the leader may do so as well."""
-        self.env["ir.config_parameter"].set_param(
-            "sales_team.membership_multi", "True"
-        )
+        self.env["ir.config_parameter"].set_param("sales_team.membership_multi", "True")
         self.team.member_ids |= self.salesperson2
         self.team2.member_ids |= self.leader
         order = self._create_order(day=date(2026, 3, 3))
