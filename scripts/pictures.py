@@ -44,6 +44,7 @@ def main():
         )
         for picture in PICTURES:
             take(browser, *picture)
+        take_print(browser)
         browser.close()
     return subprocess.run(
         [ROOT / "dev", "test", "tests/test_main_job.py"],
@@ -54,12 +55,7 @@ def main():
 
 def take(browser, name, login, screen, path, click, ready):
     """Log in, open ``path``, wait for ``ready`` and store ``name``.png."""
-    page = browser.new_context(**screen).new_page()
-    page.goto(f"{URL}/web/login")
-    page.fill("input[name=login]", login)
-    page.fill("input[name=password]", login)
-    page.click("button[type=submit]")
-    page.wait_for_selector(".o_web_client")
+    page = log_in(browser, login, screen)
     page.goto(URL + path)
     if click:
         page.click(click)
@@ -68,6 +64,41 @@ def take(browser, name, login, screen, path, click, ready):
     page.screenshot(path=FOLDER / f"{name}.png")
     print(f"  docs/pictures/{name}.png")
     page.context.close()
+
+
+def take_print(browser):
+    """Print a running plan of the demo data and store its first page."""
+    page = log_in(browser, "anna", DESKTOP)
+    found = page.request.post(
+        f"{URL}/web/dataset/call_kw/client.plan/search",
+        data={
+            "params": {
+                "model": "client.plan",
+                "method": "search",
+                "args": [[["state", "=", "running"], ["line_ids", "!=", False]]],
+                "kwargs": {"limit": 1, "order": "id"},
+            }
+        },
+    )
+    [plan_id] = found.json()["result"]
+    report = "client_development.client_plan_report_document"
+    content = page.request.get(f"{URL}/report/pdf/{report}/{plan_id}").body()
+    target = FOLDER / "printed-plan"
+    command = ["pdftoppm", "-png", "-r", "90", "-singlefile", "-", target]
+    subprocess.run(command, input=content, check=True)  # Debian: poppler-utils
+    print("  docs/pictures/printed-plan.png")
+    page.context.close()
+
+
+def log_in(browser, login, screen):
+    """Return a page of the web client, logged in."""
+    page = browser.new_context(**screen).new_page()
+    page.goto(f"{URL}/web/login")
+    page.fill("input[name=login]", login)
+    page.fill("input[name=password]", login)
+    page.click("button[type=submit]")
+    page.wait_for_selector(".o_web_client")
+    return page
 
 
 if __name__ == "__main__":

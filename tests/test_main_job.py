@@ -1,8 +1,5 @@
-import subprocess
-import tempfile
 from datetime import timedelta
 from io import BytesIO
-from pathlib import Path
 
 from freezegun import freeze_time
 from PyPDF2 import PdfReader
@@ -10,7 +7,7 @@ from PyPDF2 import PdfReader
 from odoo import Command
 from odoo.tests import HttpCase, new_test_user, tagged
 
-from .pictures import FOLDER, PictureMixin
+from .pictures import PictureMixin
 
 TOUR = "client_development_main_job_"
 
@@ -151,14 +148,3 @@ class TestMainJob(PictureMixin, HttpCase):
         self.assertIn("Acme Corporation", text)
         self.assertIn("Meet the head of purchasing", text)
         self.assertEqual(len(reader.pages), 1, "a small plan is one page")
-        if FOLDER:
-            self._picture_of_print(document.content)
-
-    def _picture_of_print(self, content):
-        with tempfile.NamedTemporaryFile(suffix=".pdf") as pdf:
-            Path(pdf.name).write_bytes(content)
-            target = Path(FOLDER) / "walk-7-printed-plan"
-            subprocess.run(
-                ["pdftoppm", "-png", "-r", "80", "-singlefile", pdf.name, target],
-                check=True,
-            )

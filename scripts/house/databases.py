@@ -109,6 +109,16 @@ def ensure_demo():
         _finish(DB_DEMO, f"{deps} {ours}")
 
 
+def set_address(address):
+    """Tell the demo where it is served: printed pages fetch their style from there."""
+    _sql(
+        DB_DEMO,
+        "INSERT INTO ir_config_parameter (key, value) VALUES"
+        f" ('web.base.url', '{address}')"
+        " ON CONFLICT (key) DO UPDATE SET value = EXCLUDED.value",
+    )
+
+
 def ours():
     """The names of all databases that carry our mark."""
     marked = f"shobj_description(oid, 'pg_database') LIKE '{MARK}%'"

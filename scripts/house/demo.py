@@ -82,6 +82,7 @@ def _serve(port):
 @contextlib.contextmanager
 def serving(port):
     """Odoo serving the demo; stopped at the end, however the block ends."""
+    databases.set_address(url(port))
     command = [odoo.VENV.bin / "odoo", "-d", DB_DEMO, "--http-port", str(port)]
     command += ["--log-level", "warn", "--log-handler", "py.warnings:ERROR"]
     server = subprocess.Popen(
