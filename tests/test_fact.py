@@ -46,6 +46,22 @@ class TestFact(ClientCase):
         self.env["client.fact"]._refresh()
         self.assertEqual(self._fact(firm).stage_id.code, "attraction")
 
+    def test_first_stage_follows_from_the_orders(self):
+        firms = self.env["res.partner"].create(
+            [{"name": f"F{i}", "is_company": True} for i in range(4)]
+        )
+        self._create_order(partner=firms[0], confirm=False)
+        self._create_order(partner=firms[1])
+        self.env["client.fact"]._ensure(firms[:3])
+        self.assertEqual(
+            [self._fact(firm).stage_id.code for firm in firms[:3]],
+            ["sale", "retention", "attraction"],
+        )
+        self.company.client_survey_condition = "delivered"
+        self._create_order(partner=firms[3])
+        self.env["client.fact"]._refresh()
+        self.assertEqual(self._fact(firms[3]).stage_id.code, "service")
+
     def test_second_refresh_changes_nothing(self):
         self._create_order()
         self.env["client.fact"]._refresh()

@@ -1,6 +1,12 @@
+import logging
+
+from psycopg2.errors import SerializationFailure
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
+
+_logger = logging.getLogger(__name__)
 
 # One writer at a time: a second refresh skips its turn, the first covers its work.
 REFRESH_LOCK = "client_development.client_fact"
@@ -246,17 +252,32 @@ class ClientFact(models.Model):
 
     @api.model
     def _insert_clients(self, company, clients, today):
-        """Insert the rows that ``clients`` (SQL of column partner_id) still lacks."""
-        first = self.env["client.stage"].search([("code", "=", "attraction")])
+        """Insert the rows that ``clients`` (SQL of column partner_id) still lacks.
+
+        The first stage follows from the orders: none, a quotation, an order that is
+        completed by being confirmed, or another order. People move it from there.
+        """
+        completed = company.client_survey_condition == "confirmed"
         self.env.cr.execute(
             SQL(
                 """
                 INSERT INTO client_fact
                        (company_id, partner_id, stage_id, segment_rank, reference_date,
                         create_uid, create_date, write_uid, write_date)
-                SELECT %(company)s, c.partner_id, %(stage)s, NULL, %(today)s,
+                SELECT %(company)s, c.partner_id, st.id, NULL, %(today)s,
                        %(uid)s, %(now)s, %(uid)s, %(now)s
                   FROM (%(clients)s) c
+                  LEFT JOIN LATERAL (
+                       SELECT bool_or(so.state = 'sale') AS ordered
+                         FROM res_partner p
+                         JOIN sale_order so ON so.partner_id = p.id
+                        WHERE p.commercial_partner_id = c.partner_id
+                          AND so.company_id = %(company)s
+                          AND so.state != 'cancel') o ON TRUE
+                  LEFT JOIN client_stage st
+                         ON st.code = CASE WHEN o.ordered THEN %(ordered)s
+                                           WHEN NOT o.ordered THEN 'sale'
+                                           ELSE 'attraction' END
                  WHERE NOT EXISTS (
                        SELECT 1 FROM client_fact f
                         WHERE f.company_id = %(company)s
@@ -266,7 +287,7 @@ class ClientFact(models.Model):
                 """,
                 company=company.id,
                 clients=clients,
-                stage=first.id or None,
+                ordered="retention" if completed else "service",
                 today=today,
                 uid=self.env.uid,
                 now=self.env.cr.now(),
@@ -346,10 +367,18 @@ class ClientFact(models.Model):
 
     @api.model
     def _cron_refresh(self):
-        """Refresh every company's clients; one commit per company."""
+        """Refresh every company's clients; one commit per company.
+
+        What another process has written since this transaction began is its work: the
+        company is left to the next run.
+        """
         companies = self.env["res.company"]._get_client_companies()
         for left, company in enumerate(companies, start=1):
-            self.with_company(company)._refresh()
+            try:
+                with self.env.cr.savepoint():
+                    self.with_company(company)._refresh()
+            except SerializationFailure:
+                _logger.info("Clients of %s: refreshed meanwhile", company.name)
             self.env["ir.cron"]._commit_progress(1, remaining=len(companies) - left)
 
     # -- actions ----------------------------------------------------------------------

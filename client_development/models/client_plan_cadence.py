@@ -1,8 +1,13 @@
+import logging
 from datetime import timedelta
+
+from psycopg2.errors import SerializationFailure
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
+
+_logger = logging.getLogger(__name__)
 
 
 class ClientPlan(models.Model):
@@ -157,7 +162,13 @@ class ClientPlan(models.Model):
             skipped = []
             remaining = True
             while remaining:
-                done, failed, remaining = worker(skip=skipped)
+                try:
+                    with self.env.cr.savepoint():
+                        done, failed, remaining = worker(skip=skipped)
+                except SerializationFailure:
+                    # Written by another process since this transaction began: its work.
+                    _logger.info("Enforcing reviews: another process is at it")
+                    break
                 skipped += failed
                 commit = self.env["ir.cron"]._commit_progress
                 if not commit(done, remaining=remaining):
