@@ -234,6 +234,22 @@ class TestFact(ClientCase):
         with self.assertRaises(UserError):
             fact.segment_ids = tag
 
+    def test_segments_of_another_company_are_not_seen(self):
+        Segment = self.env["client.segment"]
+        here, there, shared = Segment.create(
+            [
+                {"name": "Here", "company_id": self.company.id},
+                {"name": "There", "company_id": self.company2.id},
+                {"name": "Everywhere"},
+            ]
+        )
+        for user in (self.salesperson, self.leader, self.manager):
+            with self.subTest(user=user.login):
+                seen = Segment.with_user(user).search([])
+                self.assertIn(here, seen)
+                self.assertIn(shared, seen)
+                self.assertNotIn(there, seen)
+
     def test_new_client_is_in_his_makers_list_at_once(self):
         firm = (
             self.env["res.partner"]

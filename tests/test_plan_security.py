@@ -47,6 +47,13 @@ class TestPlanSecurity(PlanCase):
             self._may(self.salesperson, "write", *self.all3), self._names(*self.all3)
         )
 
+    def test_owner_plans_what_the_actions_of_others_need(self):
+        self.line3.sudo().user_id = self.outsider
+        needs = (self.resource3, self.information3)
+        self.assertEqual(
+            self._may(self.salesperson, "write", *needs), self._names(*needs)
+        )
+
     def test_other_salesperson_and_outsider_see_nothing(self):
         for user in (self.salesperson2, self.outsider, self.leader2):
             self.assertEqual(self._may(user, "read", *self.all3), [])

@@ -77,28 +77,19 @@ class ClientPlan(models.Model):
         """Refuse what nobody enters, and another subject for a started plan."""
         if self.env.su:
             return
-        stamped = STAMP_FIELDS & set(vals)
-        if stamped:
-            labels = self.fields_get(sorted(stamped), ["string"])
-            raise UserError(
-                self.env._(
-                    "%(fields)s: kept by the system and cannot be entered.",
-                    fields=", ".join(label["string"] for label in labels.values()),
-                )
-            )
+        self._refuse_entered(self, vals, STAMP_FIELDS)
         for plan in self.filtered(lambda plan: plan.state not in EDITABLE_STATES):
-            for name in plan._get_subject_fields() & set(vals):
-                field = self._fields[name]
-                value = field.convert_to_cache(vals[name], plan)
-                if plan[name] != field.convert_to_record(value, plan):
-                    raise UserError(
-                        self.env._(
-                            "%(field)s: “%(plan)s” has started and keeps its subject."
-                            " Cancel it and make a new plan instead.",
-                            field=field._description_string(self.env),
-                            plan=plan.name,
-                        )
+            for name in self._get_changed_fields(
+                plan, vals, plan._get_subject_fields()
+            ):
+                raise UserError(
+                    self.env._(
+                        "%(field)s: “%(plan)s” has started and keeps its subject."
+                        " Cancel it and make a new plan instead.",
+                        field=self._fields[name]._description_string(self.env),
+                        plan=plan.name,
                     )
+                )
 
     def _get_subject_fields(self):
         """Return what a started plan keeps; the team only when it is the subject."""

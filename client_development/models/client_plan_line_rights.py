@@ -53,15 +53,7 @@ class ClientPlanLine(models.Model):
     @api.model
     def _check_values(self, vals):
         """Refuse values that only the system may set."""
-        stamped = STAMP_FIELDS & set(vals)
-        if stamped and not self.env.su:
-            labels = self.fields_get(sorted(stamped), ["string"])
-            raise UserError(
-                self.env._(
-                    "%(fields)s: kept by the system and cannot be entered.",
-                    fields=", ".join(label["string"] for label in labels.values()),
-                )
-            )
+        self.env["client.plan"]._refuse_entered(self, vals, STAMP_FIELDS)
         cancels = vals.get("state") == "cancelled"
         if "cancel_reason" in vals and not cancels and not self.env.su:
             raise UserError(

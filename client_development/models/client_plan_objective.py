@@ -1,5 +1,4 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import SQL, float_compare
 
@@ -293,7 +292,7 @@ class ClientPlanObjective(models.Model):
         main_plans = []
         vals_list = [dict(vals) for vals in vals_list]
         for vals in vals_list:
-            self._check_values(vals)
+            self.env["client.plan"]._refuse_entered(self, vals, STAMP_FIELDS)
             if "current" in vals and vals["current"] != vals.get("baseline", 0.0):
                 vals.update(self._prepare_current_vals(vals.get("plan_id")))
             if vals.get("is_main"):
@@ -305,7 +304,7 @@ class ClientPlanObjective(models.Model):
         return objectives.with_env(self.env)
 
     def write(self, vals):
-        self._check_values(vals)
+        self.env["client.plan"]._refuse_entered(self, vals, STAMP_FIELDS)
         if vals.get("is_main"):
             self._unset_main(self.plan_id.ids, self)
         if "current" not in vals:
@@ -315,19 +314,6 @@ class ClientPlanObjective(models.Model):
                 {**vals, **self._prepare_current_vals(plan.id)}
             )
         return True
-
-    @api.model
-    def _check_values(self, vals):
-        """Refuse values that only the system may set."""
-        stamped = STAMP_FIELDS & set(vals)
-        if stamped and not self.env.su:
-            labels = self.fields_get(sorted(stamped), ["string"])
-            raise UserError(
-                self.env._(
-                    "%(fields)s: kept by the system and cannot be entered.",
-                    fields=", ".join(label["string"] for label in labels.values()),
-                )
-            )
 
     @api.model
     def _prepare_current_vals(self, plan_id):

@@ -37,6 +37,20 @@ class ClientPlan(models.Model):
         return {k: v for k, v in self.env.context.items() if k not in guarded}
 
     @api.model
+    def _refuse_entered(self, model, vals, names):
+        """Raise when ``vals`` enter fields of ``model`` that only the system sets."""
+        stamped = names & set(vals)
+        if not stamped or self.env.su:
+            return
+        labels = model.fields_get(sorted(stamped), ["string"])
+        raise UserError(
+            self.env._(
+                "%(fields)s: kept by the system and cannot be entered.",
+                fields=", ".join(label["string"] for label in labels.values()),
+            )
+        )
+
+    @api.model
     def _get_changed_fields(self, record, vals, names):
         """Return which of the fields ``vals`` would really change on the record.
 
