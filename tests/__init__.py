@@ -3,6 +3,12 @@ from . import test_company_clock
 from . import test_coverage
 from . import test_demo
 from . import test_fact
+from . import test_fact_category
+from . import test_fact_month
+from . import test_fact_queue
+from . import test_fact_refresh
+from . import test_fact_security
+from . import test_fact_recount
 from . import test_install_size
 from . import test_main_job
 from . import test_menus
@@ -15,6 +21,9 @@ from . import test_plan_review
 from . import test_plan_rules
 from . import test_plan_security
 from . import test_processes
+from . import test_segment_change
+from . import test_segment_move
+from . import test_segment_rule
 from . import test_survey
 from . import test_survey_call
 from . import test_survey_queue

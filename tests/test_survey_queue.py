@@ -363,7 +363,7 @@ class TestSurveyQueueBatches(SurveyQueueCase):
         self.assertEqual(len(small), 4)
         self.assertLessEqual(max(small) - min(small), 2, small)
         inserts = 10 - 3  # Odoo inserts 100 rows at a time
-        self.assertLessEqual(large - min(small), inserts, (small, large))
+        self.assertLessEqual(large - max(small), inserts, (small, large))
         self.assertLessEqual(large, 50)
 
     def _failing_for(self, bad):

@@ -80,6 +80,92 @@ class ClientDemo(models.AbstractModel):
             f"client_development.{name}", raise_if_not_found=True
         )
 
+    # -- facts ------------------------------------------------------------------------
+
+    @api.model
+    def _refresh_over_time(self, days):
+        """Refresh the facts of so many days ago, the earliest first, and of today.
+
+        So moves from class to class have happened on different days.
+        """
+        today = fields.Date.today()
+        for number in sorted(days, reverse=True):
+            self.env["client.fact"]._refresh(
+                reference_date=today - timedelta(days=number)
+            )
+        self.env["client.fact"]._refresh()
+
+    @api.model
+    def _create_wallets(self, rows):
+        """Enter what clients may buy per year.
+
+        :param rows: tuples ``(client, days ago, [(category, amount per year, source,
+            confidence, present supplier)])``, clients and categories by the end of
+            their XML ids
+        """
+        today = fields.Date.today()
+        self.env["client.wallet"].create(
+            [
+                {
+                    "partner_id": self._get_id(f"partner_{client}"),
+                    "category_id": self._get_id(f"product_category_{category}"),
+                    "amount": amount,
+                    "date": today - timedelta(days=days),
+                    "source": source,
+                    "confidence": confidence,
+                    "supplier": supplier,
+                }
+                for client, days, categories in rows
+                for category, amount, source, confidence, supplier in categories
+            ]
+        )
+
+    @api.model
+    def _take_back(self, order_names):
+        """Take back a quarter of these orders' first lines by a posted credit note."""
+        for name in order_names:
+            order = self.env.ref(f"client_development.sale_order_{name}")
+            line = order.order_line[0]
+            self.env["account.move"].with_context(tracking_disable=True).create(
+                {
+                    "move_type": "out_refund",
+                    "partner_id": order.partner_invoice_id.id,
+                    "currency_id": order.currency_id.id,
+                    "invoice_date": fields.Date.today() - timedelta(days=20),
+                    "invoice_origin": order.name,
+                    "invoice_line_ids": [
+                        Command.create(
+                            {
+                                "product_id": line.product_id.id,
+                                "quantity": max(1, line.product_uom_qty // 4),
+                                "price_unit": line.price_unit,
+                                "sale_line_ids": [Command.link(line.id)],
+                            }
+                        )
+                    ],
+                }
+            ).action_post()
+
+    @api.model
+    def _raise_priority(self, rows):
+        """Let people raise clients to a better segment.
+
+        :param rows: tuples ``(client, segment, user, reason)``, by the end of XML ids
+        """
+        for client, segment, login, reason in rows:
+            user = self.env["res.users"].browse(self._get_id(f"user_{login}"))
+            fact = self.env["client.fact"].search(
+                [("partner_id", "=", self._get_id(f"partner_{client}"))], limit=1
+            )
+            wizard = self.env["client.segment.change"].with_user(user)
+            wizard.create(
+                {
+                    "fact_ids": [Command.set(fact.ids)],
+                    "segment_id": self._get_id(f"client_segment_{segment}"),
+                    "reason": reason,
+                }
+            ).action_confirm()
+
     # -- surveys ----------------------------------------------------------------------
 
     @api.model

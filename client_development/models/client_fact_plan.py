@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.tools import SQL
 
 # Which plan the client list shows: the running one before one that is being prepared.
 OPEN_STATES = ("running", "signoff", "discussion", "draft")
@@ -51,6 +52,24 @@ class ClientFact(models.Model):
             fact.plan_id = plan
             fact.plan_state = plan.state
             fact.next_review_date = plan.next_review_date
+
+    @api.model
+    def _sql_developed(self, period, only):
+        """Clients with a plan that has started by D (product.md E, stage)."""
+        past = period.date < period.company._client_today()
+        return SQL(
+            """
+            SELECT p.commercial_partner_id AS client_id
+              FROM client_plan pl
+              JOIN res_partner p ON p.id = pl.partner_id
+             WHERE pl.company_id = %(company)s
+               AND pl.scope = 'client'
+               AND pl.state IN ('running', 'closed') %(past)s %(only)s
+            """,
+            company=period.company.id,
+            past=SQL("AND pl.date_start <= %s", period.date) if past else SQL(),
+            only=only,
+        )
 
     def action_open_plan(self):
         """Open the client's plan; without one, a new plan for him."""

@@ -373,6 +373,8 @@ class ClientPlan(models.Model):
                 changing._check_plain_transition(vals["state"])
         for plans, plan_vals in self._split_by_state_vals(vals):
             super(ClientPlan, plans).write(plan_vals)
+        if "state" in vals:
+            self.env["client.fact.queue"]._add_partners(self.partner_id)
         if "next_review_date" in vals:
             self._move_due_reviews()
         if vals.get("state") in ("closed", "cancelled"):

@@ -61,6 +61,7 @@ class ClientSegment(models.Model):
         column1="segment_id",
         column2="fact_id",
         string="Clients",
+        copy=False,
         help="The clients that carry this tag.",
     )
     client_count = fields.Integer(

@@ -28,32 +28,33 @@ class ClientSurvey(models.Model):
     # -- which orders are completed, and since when --------------------------------
 
     @api.model
-    def _get_completed_query(self, company):
+    def _get_completed_query(self, company, start, only=None):
         """Return SQL with ``order_id, moment`` of the company's completed orders.
 
-        Orders completed before the company's start date may be missing, so that the
-        queries only touch what changed since then.
+        :param start: moment before which completed orders may be missing, so that the
+            query only touches what changed since then
+        :param only: SQL that restricts the orders ``so`` further, default none
         """
         build = getattr(self, f"_get_completed_query_{company.client_survey_condition}")
-        start = company._client_midnight(company.client_survey_start_date)
-        return build(company, start)
+        return build(company, start, only or SQL())
 
     @api.model
-    def _get_completed_query_confirmed(self, company, start):
+    def _get_completed_query_confirmed(self, company, start, only):
         return SQL(
             """
             SELECT so.id AS order_id, so.date_order AS moment
               FROM sale_order so
              WHERE so.company_id = %(company)s
                AND so.state = 'sale'
-               AND so.date_order >= %(start)s
+               AND so.date_order >= %(start)s %(only)s
             """,
             company=company.id,
             start=start,
+            only=only,
         )
 
     @api.model
-    def _get_completed_query_delivered(self, company, start):
+    def _get_completed_query_delivered(self, company, start, only):
         """Every product line delivered; the moment is that of the latest delivery.
 
         Quantities delivered by Inventory have the date of their stock move. Others,
@@ -88,7 +89,7 @@ class ClientSurvey(models.Model):
                AND sol.is_downpayment IS NOT TRUE
                AND pt.type != 'combo'
                AND pp.id IS DISTINCT FROM %(discount)s
-               %(never_delivered)s
+               %(never_delivered)s %(only)s
              GROUP BY sol.order_id
             HAVING BOOL_AND(COALESCE(sol.qty_delivered, 0) >= sol.product_uom_qty)
             """,
@@ -97,10 +98,11 @@ class ClientSurvey(models.Model):
             start=start,
             discount=company.sale_discount_product_id.id or None,
             never_delivered=never_delivered,
+            only=only,
         )
 
     @api.model
-    def _get_completed_query_invoiced(self, company, start):
+    def _get_completed_query_invoiced(self, company, start, only):
         """Nothing left to invoice and no draft invoice; the moment of the last one.
 
         The day of the invoice is the day of its posting unless it was made later: the
@@ -122,7 +124,7 @@ class ClientSurvey(models.Model):
                    AND so.state = 'sale'
                    AND so.invoice_status = 'invoiced'
                    AND am.move_type = 'out_invoice'
-                   AND am.state != 'cancel')
+                   AND am.state != 'cancel' %(only)s)
             SELECT order_id, MAX(moment) AS moment
               FROM invoiced
              GROUP BY order_id
@@ -131,10 +133,11 @@ class ClientSurvey(models.Model):
             company=company.id,
             start=start,
             tz=company._client_timezone().zone,
+            only=only,
         )
 
     @api.model
-    def _get_completed_query_locked(self, company, start):
+    def _get_completed_query_locked(self, company, start, only):
         """Locked; since the chatter first said so, else since the last change."""
         locked = self.env["ir.model.fields"]._get("sale.order", "locked")
         return SQL(
@@ -152,16 +155,18 @@ class ClientSurvey(models.Model):
              WHERE so.company_id = %(company)s
                AND so.state = 'sale'
                AND so.locked
-               AND so.write_date >= %(start)s
+               AND so.write_date >= %(start)s %(only)s
             """,
             company=company.id,
             start=start,
+            only=only,
             locked=locked.id,
         )
 
     @api.model
     def _get_waiting_query(self, company):
         """Return SQL of the completed orders that have no duty yet."""
+        start = company._client_midnight(company.client_survey_start_date)
         return SQL(
             """
             SELECT completed.order_id, completed.moment
@@ -170,8 +175,8 @@ class ClientSurvey(models.Model):
                AND NOT EXISTS (SELECT 1 FROM client_survey cs
                                 WHERE cs.order_id = completed.order_id)
             """,
-            completed=self._get_completed_query(company),
-            start=company._client_midnight(company.client_survey_start_date),
+            completed=self._get_completed_query(company, start),
+            start=start,
         )
 
     # -- making duties -------------------------------------------------------------

@@ -205,20 +205,27 @@ class ResPartner(models.Model):
         if any(name in vals for name in CLIENT_FACT_FIELDS):
             self.check_access("write")
             self.env["client.fact"]._ensure(self)
+        moved = vals.keys() & {"parent_id", "is_company"}
+        before = {partner: partner.commercial_partner_id for partner in self if moved}
         result = super().write(vals)
+        if moved:
+            self._move_client_facts(before)
         if "user_id" in vals:
-            self._refresh_client_responsible()
+            self.env["client.fact"]._update_responsible(self)
         return result
 
-    def _refresh_client_responsible(self):
-        """A new salesperson shows at once in the client's rows of all companies."""
-        companies = (
-            self.env["client.fact"]
-            .sudo()
-            ._read_group([("partner_id", "in", self.ids)], ["company_id"])
-        )
-        for (company,) in companies:
-            self.env["client.fact"].with_company(company)._refresh(self)
+    def _move_client_facts(self, before):
+        """The orders of a contact who gets another company count for that one.
+
+        :param before: ``{contact: his commercial partner until now}``
+        """
+        for partner, old in before.items():
+            new = partner.commercial_partner_id
+            if new == old:
+                continue
+            self.env["client.fact.queue"]._add_partners(partner | old)
+            if partner == old:  # he was a client himself
+                self.env["client.fact"].sudo()._join(partner, new)
 
     # -- surveys ----------------------------------------------------------------------
 

@@ -2,6 +2,18 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 CLIENT_USER = "client_development.group_client_user"
+# A change of any of these may change the facts of the order's client.
+FACT_FIELDS = {
+    "company_id",
+    "currency_id",
+    "date_order",
+    "locked",
+    "partner_id",
+    "pricelist_id",
+    "state",
+    "team_id",
+    "user_id",
+}
 
 
 class SaleOrder(models.Model):
@@ -46,8 +58,21 @@ class SaleOrder(models.Model):
             order.client_survey_state = order.client_survey_ids.state
             order.client_survey_rating = order.client_survey_ids.rating
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        """The client's facts follow."""
+        orders = super().create(vals_list)
+        self.env["client.fact.queue"]._add_orders(orders)
+        return orders
+
     def write(self, vals):
-        """The survey is cancelled, revived, handed over and re-addressed at once."""
+        """The client's facts follow; the survey is cancelled, revived, handed over and
+        re-addressed at once."""
+        if vals.keys() & FACT_FIELDS:
+            queue = self.env["client.fact.queue"]
+            if "partner_id" in vals:
+                queue._add_partners(self.partner_id)
+            queue._add_orders(self)
         result = super().write(vals)
         if not vals.keys() & {"state", "user_id", "partner_id"}:
             return result
@@ -77,6 +102,11 @@ class SaleOrder(models.Model):
                 )
             )
         surveys.unlink()
+
+    def unlink(self):
+        """The facts of the client follow."""
+        self.env["client.fact.queue"]._add_partners(self.partner_id)
+        return super().unlink()
 
     def action_view_client_survey(self):
         """Open the survey of this order."""

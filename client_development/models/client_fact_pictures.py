@@ -1,0 +1,202 @@
+from dateutil.relativedelta import relativedelta
+
+from odoo import api, fields, models
+from odoo.tools import SQL
+from odoo.tools.misc import format_amount, format_date
+
+from .client_fact_period import FactPeriod
+
+# How many closed months the pictures look back: a year, and the year before it.
+YEAR = 12
+MONTHS = 2 * YEAR
+
+
+class ClientFact(models.Model):
+    """What the pictures on the client's page are drawn from: his months."""
+
+    # One concern per file: the model would be too long to read in one.
+    # pylint: disable-next=consider-merging-classes-inherited
+    _inherit = "client.fact"
+
+    month_ids = fields.One2many(
+        comodel_name="client.fact.month",
+        inverse_name="fact_id",
+        string="Closed Months",
+        help="What the client bought in each closed month, and how he was classed.",
+    )
+    month_figures = fields.Json(
+        string="Trend of Sales",
+        compute="_compute_month_figures",
+        help="Sales of the last twelve closed months and of the month that goes on, as"
+        " known today, each beside the same month of the year before.",
+    )
+    class_figures = fields.Json(
+        string="Class History",
+        compute="_compute_month_figures",
+        help="The ABC class at the end of each of the last 24 closed months.",
+    )
+    corrected_month_count = fields.Integer(
+        string="Corrected Months",
+        compute="_compute_corrected_month_count",
+        help="Closed months in which something was entered, cancelled or dated back"
+        " afterwards.",
+    )
+    xyz_explanation = fields.Char(
+        string="Why this XYZ Class",
+        compute="_compute_month_figures",
+        help="The numbers that led to the XYZ class.",
+    )
+
+    @api.depends("month_ids", "reference_date", "xyz_class", "xyz_variation")
+    @api.depends_context("lang")
+    def _compute_month_figures(self):
+        self._compute_empty("month_figures", "class_figures", "xyz_explanation")
+        rows = self._read_months()
+        groups = self.filtered("id").grouped(lambda f: (f.company_id, f.reference_date))
+        for (company, date), facts in groups.items():
+            company = company.sudo()
+            date = date or company._client_today()
+            live = facts._read_sales(FactPeriod(company, date))
+            for fact in facts:
+                open_amount, closed_amount = live.get(fact.partner_id.id, (0, 0))
+                months = rows.get(fact.id, {})
+                fact.month_figures = fact._get_trend(date, months, open_amount)
+                fact.class_figures = fact._get_class_history(date, months)
+                fact.xyz_explanation = fact._explain_xyz(closed_amount)
+
+    def _compute_empty(self, *names):
+        """Give every row a value, those that do not exist yet too."""
+        for name in names:
+            self[name] = False
+
+    @api.depends("month_ids.corrected_on")
+    def _compute_corrected_month_count(self):
+        counts = dict(
+            self.env["client.fact.month"]._read_group(
+                [("fact_id", "in", self.ids), ("corrected_on", "!=", False)],
+                ["fact_id"],
+                ["__count"],
+            )
+        )
+        for fact in self:
+            fact.corrected_month_count = counts.get(fact._origin, 0)
+
+    def _read_months(self):
+        """Return ``{row id: {month: its client.fact.month}}``: one query for all."""
+        dates = [date for date in self.mapped("reference_date") if date]
+        if not dates:
+            return {}
+        months = self.env["client.fact.month"].search_fetch(
+            [
+                ("fact_id", "in", self.ids),
+                ("month", ">=", _month(min(dates), -MONTHS)),
+            ],
+            [
+                "fact_id",
+                "month",
+                "amount",
+                "current_amount",
+                "abc_class",
+                "xyz_class",
+                "corrected_on",
+            ],
+        )
+        return {
+            fact.id: {month.month: month for month in rows}
+            for fact, rows in months.grouped("fact_id").items()
+        }
+
+    def _read_sales(self, period):
+        """Return ``{client id: (amount of the open month, of all months before)}``.
+
+        One query for all clients of one company, from the SQL family of the refresh.
+        """
+        for model in ("sale.order", "sale.order.line", "account.move.line"):
+            self.env[model].flush_model()
+        clients = self.partner_id.ids
+        only = SQL("AND p.commercial_partner_id = ANY(%s)", clients)
+        begun = period.bucket_months.index(len(period.month_days)) + 1
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT client_id,
+                       SUM(amount) FILTER (WHERE bucket >= %(begun)s),
+                       SUM(month_amount) FILTER (WHERE bucket <= %(closed)s)
+                  FROM (%(buckets)s) b
+                 GROUP BY client_id
+                """,
+                begun=begun,
+                closed=period.last_closed_bucket,
+                buckets=self._sql_buckets(period, only),
+            )
+        )
+        digits = period.digits
+        return {
+            client: (round(now or 0, digits), before or 0)
+            for client, now, before in rows
+        }
+
+    def _get_trend(self, date, months, open_amount):
+        """The last twelve closed months and the open one, each with the year before."""
+
+        def amount(month):
+            return months[month].current_amount if month in months else 0
+
+        return {
+            "currency": self.currency_id.id,
+            "months": [
+                {
+                    "month": fields.Date.to_string(month),
+                    "label": format_date(self.env, month, date_format="LLL yyyy"),
+                    "amount": amount(month) if back else open_amount,
+                    "before": amount(_month(month, -YEAR)),
+                    "open": not back,
+                    "corrected": bool(months.get(month) and months[month].corrected_on),
+                }
+                for back in range(YEAR, -1, -1)
+                for month in [_month(date, -back)]
+            ],
+        }
+
+    def _get_class_history(self, date, months):
+        """The classes at the end of each closed month, the oldest first."""
+        return [
+            {
+                "label": format_date(self.env, month, date_format="LLLL yyyy"),
+                "abc": months[month].abc_class if month in months else False,
+                "xyz": months[month].xyz_class if month in months else False,
+            }
+            for back in range(MONTHS, 0, -1)
+            for month in [_month(date, -back)]
+        ]
+
+    def _explain_xyz(self, closed_amount):
+        """Months, mean, variation and limits, in one sentence."""
+        company = self.company_id.sudo()
+        if not self.xyz_class:
+            return self.env._(
+                "No class: full months since the first order: %(months)s, and their"
+                " sales must be above 0; at least six are needed.",
+                months=self.xyz_month_count,
+            )
+        return self.env._(
+            "%(xyz)s since %(date)s. Full months since the first order: %(months)s, with"
+            " sales of %(mean)s a month on average. They vary by %(variation)s of that."
+            " Below %(x)s is class X, below %(y)s class Y, else Z.",
+            xyz=self.xyz_class,
+            date=format_date(self.env, self.xyz_date),
+            months=self.xyz_month_count,
+            mean=format_amount(
+                self.env, closed_amount / (self.xyz_month_count or 1), self.currency_id
+            ),
+            variation=f"{self.xyz_variation:.2f}",
+            x=f"{company.client_xyz_x:g}",
+            y=f"{company.client_xyz_y:g}",
+        )
+
+
+def _month(date, months):
+    """First day of the month so many months away from that of ``date``."""
+    return date.replace(day=1) + relativedelta(months=months)
+
+

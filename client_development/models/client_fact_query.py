@@ -1,0 +1,274 @@
+from odoo import api, models
+from odoo.tools import SQL
+
+# Sums are made in double precision and rounded once, to the company's currency.
+RATE = SQL("COALESCE(NULLIF(so.currency_rate, 0), 1)::float8")
+
+
+class ClientFact(models.Model):
+    """The one SQL family from which all facts come (design decision 1, docs/facts.md).
+
+    Every method returns SQL with one row per client (``client_id``, the commercial
+    partner) for the ``period``, a :class:`FactPeriod`. ``only`` is SQL that restricts
+    the contacts ``p`` to those of some clients, or empty for all.
+    """
+
+    # One concern per file: the model would be too long to read in one.
+    # pylint: disable-next=consider-merging-classes-inherited
+    _inherit = "client.fact"
+
+    # -- sales and credit notes ----------------------------------------------------
+
+    @api.model
+    def _sql_sales(self, period, only):
+        """One row per sale up to D: moment, bucket, rate, amount and margin."""
+        margin = SQL("0::float8")
+        order_margin = self.env["sale.order"]._fields.get("margin")
+        if order_margin and order_margin.store:
+            margin = SQL("so.margin::float8 / %s", RATE)
+        return SQL(
+            """
+            SELECT p.commercial_partner_id AS client_id, so.id AS order_id,
+                   so.date_order AS moment, 1 AS orders,
+                   width_bucket(so.date_order, %(bounds)s::timestamp[]) AS bucket,
+                   (so.amount_untaxed - COALESCE(down.amount, 0))::float8 / %(rate)s
+                       AS amount,
+                   %(margin)s AS margin, FALSE AS early
+              FROM sale_order so
+              JOIN res_partner p ON p.id = so.partner_id
+              LEFT JOIN (SELECT order_id, SUM(price_subtotal) AS amount
+                           FROM sale_order_line
+                          WHERE is_downpayment AND price_subtotal != 0
+                          GROUP BY order_id) down ON down.order_id = so.id
+             WHERE so.company_id = %(company)s
+               AND so.state = 'sale'
+               AND so.date_order < %(end)s %(only)s
+            """,
+            bounds=period.bounds,
+            rate=RATE,
+            margin=margin,
+            company=period.company.id,
+            end=period.end,
+            only=only,
+        )
+
+    @api.model
+    def _sql_refunds(self, period, only):
+        """One row per line of a posted credit note that takes back something sold.
+
+        ``early``: dated before the month of the client's first order, so that it is in
+        none of the months over which XYZ is counted.
+        """
+        line_margin = self.env["sale.order.line"]._fields.get("margin")
+        margin = SQL("0::float8")
+        if line_margin and line_margin.store:
+            margin = SQL("COALESCE(l.margin / NULLIF(l.price_subtotal, 0), 0)::float8")
+        return SQL(
+            """
+            SELECT r.client_id, r.order_id, r.product_id,
+                   width_bucket(r.day, %(bound_days)s::date[]) AS bucket,
+                   -r.amount AS amount,
+                   -r.amount * r.margin_share AS margin,
+                   r.day < r.order_day
+                   AND r.day < date_trunc('month', (
+                       SELECT MIN(so.date_order)
+                         FROM res_partner p
+                         JOIN sale_order so ON so.partner_id = p.id
+                        WHERE p.commercial_partner_id = r.client_id
+                          AND so.company_id = %(company)s
+                          AND so.state = 'sale'
+                       ) AT TIME ZONE 'UTC' AT TIME ZONE %(zone)s)::date AS early
+              FROM (
+                SELECT DISTINCT ON (aml.id)
+                       p.commercial_partner_id AS client_id, so.id AS order_id,
+                       l.product_id, COALESCE(am.invoice_date, am.date) AS day,
+                       (so.date_order AT TIME ZONE 'UTC' AT TIME ZONE %(zone)s)::date
+                           AS order_day,
+                       CASE WHEN aml.currency_id = so.currency_id
+                            THEN aml.price_subtotal::float8 / %(rate)s
+                            ELSE aml.balance::float8 END AS amount,
+                       %(margin)s AS margin_share
+                  FROM account_move am
+                  JOIN account_move_line aml ON aml.move_id = am.id
+                  JOIN sale_order_line_invoice_rel rel ON rel.invoice_line_id = aml.id
+                  JOIN sale_order_line l ON l.id = rel.order_line_id
+                  JOIN sale_order so ON so.id = l.order_id
+                  JOIN res_partner p ON p.id = so.partner_id
+                 WHERE am.company_id = %(company)s
+                   AND am.move_type = 'out_refund'
+                   AND am.state = 'posted'
+                   AND COALESCE(am.invoice_date, am.date) <= %(date)s
+                   AND aml.display_type = 'product'
+                   AND so.company_id = %(company)s
+                   AND so.state = 'sale'
+                   AND so.date_order < %(end)s
+                   AND l.is_downpayment IS NOT TRUE
+                   AND aml.quantity * l.product_uom_qty > 0 %(only)s
+                 ORDER BY aml.id, l.id) r
+            """,
+            bound_days=period.bound_days,
+            company=period.company.id,
+            zone=period.zone,
+            rate=RATE,
+            margin=margin,
+            date=period.date,
+            end=period.end,
+            only=only,
+        )
+
+    @api.model
+    def _sql_buckets(self, period, only):
+        """Sales and credit notes of each client and bucket, all history up to D.
+
+        Both are brought into one sorted stream of a packed key: measured faster than
+        hashing or sorting two columns (docs/facts.md).
+        """
+        return SQL(
+            """
+            SELECT (key >> 32)::int AS client_id, (key & 4294967295)::int AS bucket,
+                   SUM(orders)::int AS orders,
+                   SUM(amount) AS amount,
+                   SUM(margin) AS margin,
+                   COALESCE(SUM(amount) FILTER (WHERE NOT early), 0) AS month_amount,
+                   MIN(moment) AS first, MAX(moment) AS last
+              FROM (
+                SELECT client_id::bigint << 32 | bucket AS key,
+                       orders, amount, margin, early, moment
+                  FROM (%(sales)s) s
+                 UNION ALL
+                SELECT client_id::bigint << 32 | bucket,
+                       0, amount, margin, early, NULL
+                  FROM (%(refunds)s) r
+                 ORDER BY 1) x
+             GROUP BY key
+            """,
+            sales=self._sql_sales(period, only),
+            refunds=self._sql_refunds(period, only),
+        )
+
+    @api.model
+    def _sql_sums(self, period, buckets):
+        """Per client: what follows from ``buckets``, the table of his buckets.
+
+        The numbers 0, 1, 2 stand for the period, the previous one and the one before.
+        """
+        first = period.first_buckets
+        split = SQL(" + ").join(
+            SQL(
+                "2 * COALESCE(SUM(month_amount) FILTER (WHERE bucket = %s), 0)"
+                " * COALESCE(SUM(month_amount) FILTER (WHERE bucket = %s), 0)",
+                bucket,
+                bucket + 1,
+            )
+            for bucket in period.split_buckets
+        )
+        return SQL(
+            """
+            SELECT client_id,
+                   SUM(orders)::int AS orders_ever,
+                   COALESCE(SUM(orders) FILTER (WHERE %(in0)s), 0)::int AS orders_0,
+                   COALESCE(SUM(orders) FILTER (WHERE %(in1)s), 0)::int AS orders_1,
+                   COALESCE(SUM(orders) FILTER (WHERE %(in2)s), 0)::int AS orders_2,
+                   SUM(amount) FILTER (WHERE %(in0)s) AS amount_0,
+                   SUM(amount) FILTER (WHERE %(in1)s) AS amount_1,
+                   SUM(margin) FILTER (WHERE %(in0)s) AS margin_0,
+                   SUM(margin) FILTER (WHERE %(in1)s) AS margin_1,
+                   MIN(first) AS first_ever,
+                   MAX(last) AS last_ever,
+                   MIN(first) FILTER (WHERE %(in0)s) AS first_0,
+                   MAX(last) FILTER (WHERE bucket < %(b0)s) AS last_before_0,
+                   MIN(first) FILTER (WHERE %(in1)s) AS first_1,
+                   MAX(last) FILTER (WHERE bucket < %(b1)s) AS last_before_1,
+                   %(closed)s - (%(months)s::int[])[
+                       MIN(bucket) FILTER (WHERE orders > 0)] + 1 AS months,
+                   SUM(month_amount) FILTER (WHERE bucket <= %(last)s) AS month_sum,
+                   SUM(month_amount ^ 2) FILTER (WHERE bucket <= %(last)s)
+                       + %(split)s AS square_sum
+              FROM %(buckets)s
+             GROUP BY client_id
+            """,
+            in0=SQL("bucket >= %s", first[0]),
+            in1=SQL("bucket >= %s AND bucket < %s", first[1], first[0]),
+            in2=SQL("bucket >= %s AND bucket < %s", first[2], first[1]),
+            b0=first[0],
+            b1=first[1],
+            closed=period.closed_month,
+            months=period.bucket_months,
+            last=period.last_closed_bucket,
+            split=split or SQL("0"),
+            buckets=buckets,
+        )
+
+    # -- products and categories ---------------------------------------------------
+
+    @api.model
+    def _sql_never_positions(self, company):
+        """Condition on line ``l`` and product template ``pt``: it is no position."""
+        line_fields = self.env["sale.order.line"]._fields
+        flags = [
+            SQL("l.%s", SQL.identifier(name))
+            for name in ("is_delivery", "is_reward_line")
+            if name in line_fields and line_fields[name].store
+        ]
+        return SQL(" OR ").join(
+            [
+                SQL("pt.type = 'combo'"),
+                SQL("pp.id = %s", company.sale_discount_product_id.id or 0),
+                *(SQL("%s IS TRUE", flag) for flag in flags),
+            ]
+        )
+
+    @api.model
+    def _sql_categories(self, period, only):
+        """Per client and product category: orders, positions, amounts; 0 and 1 as in
+        :meth:`_sql_sums`."""
+        company = period.company
+        return SQL(
+            """
+            SELECT (key >> 32)::int AS client_id, (key & 4294967295)::int AS categ_id,
+                   COUNT(DISTINCT order_id) FILTER (WHERE current) AS orders_0,
+                   COUNT(DISTINCT order_id) FILTER (WHERE NOT current) AS orders_1,
+                   COUNT(DISTINCT product_id) FILTER (WHERE current) AS products_0,
+                   COUNT(DISTINCT product_id) FILTER (WHERE NOT current) AS products_1,
+                   COALESCE(SUM(amount) FILTER (WHERE current), 0) AS amount_0,
+                   COALESCE(SUM(amount) FILTER (WHERE NOT current), 0) AS amount_1
+              FROM (
+                SELECT p.commercial_partner_id::bigint << 32
+                           | COALESCE(pt.categ_id, 0) AS key,
+                       so.date_order >= %(current)s AS current,
+                       CASE WHEN l.product_uom_qty > 0 THEN so.id END AS order_id,
+                       CASE WHEN l.product_uom_qty > 0 THEN pp.id END AS product_id,
+                       l.price_subtotal::float8 / %(rate)s AS amount
+                  FROM sale_order so
+                  JOIN res_partner p ON p.id = so.partner_id
+                  JOIN sale_order_line l ON l.order_id = so.id
+                  JOIN product_product pp ON pp.id = l.product_id
+                  JOIN product_template pt ON pt.id = pp.product_tmpl_id
+                 WHERE so.company_id = %(company)s
+                   AND so.state = 'sale'
+                   AND so.date_order >= %(previous)s
+                   AND so.date_order < %(end)s
+                   AND l.display_type IS NULL
+                   AND l.is_downpayment IS NOT TRUE
+                   AND (%(never)s) IS NOT TRUE %(only)s
+                 UNION ALL
+                SELECT r.client_id::bigint << 32 | COALESCE(pt.categ_id, 0),
+                       r.bucket >= %(first)s, NULL, NULL, r.amount
+                  FROM (%(refunds)s) r
+                  JOIN product_product pp ON pp.id = r.product_id
+                  JOIN product_template pt ON pt.id = pp.product_tmpl_id
+                 WHERE r.bucket >= %(before)s
+                 ORDER BY 1) x
+             GROUP BY key
+            """,
+            current=period.bounds[period.first_buckets[0] - 1],
+            previous=period.bounds[period.first_buckets[1] - 1],
+            rate=RATE,
+            company=company.id,
+            end=period.end,
+            never=self._sql_never_positions(company),
+            only=only,
+            first=period.first_buckets[0],
+            before=period.first_buckets[1],
+            refunds=self._sql_refunds(period, only),
+        )

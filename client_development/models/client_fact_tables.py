@@ -1,0 +1,15 @@
+"""The temporary tables of one refresh; each session has its own."""
+
+from odoo.tools import SQL
+
+#: Ids of the clients that are worked out, when it is not all of them.
+TODO = SQL.identifier("client_fact_todo")
+#: Sales per client and bucket (see client_fact_period.py).
+BUCKETS = SQL.identifier("client_fact_buckets")
+#: One row per client; columns are named like the fields.
+STAGE = SQL.identifier("client_fact_stage")
+#: One row per classed client: ABC class and RFM scores.
+RANKS = SQL.identifier("client_fact_ranks")
+#: What differs from what is stored, numbered.
+CHANGES = SQL.identifier("client_fact_changes")
+TEMPORARY_TABLES = (TODO, BUCKETS, STAGE, RANKS, CHANGES)
