@@ -32,14 +32,15 @@ class ClientFact(models.Model):
             ended = month + relativedelta(months=1) <= today
             if month < begin or number > period.closed_month or not ended:
                 continue
-            self._close_month(period.at_end_of_month(number), month)
-            company.client_month_closed = month
-            company.client_month_first = company.client_month_first or month
-            self._commit(commit)
+            self._attempt(commit, self._close_month, period, number)
 
     @api.model
-    def _close_month(self, period, month):
-        """Freeze ``month``, the last one of ``period``."""
+    def _close_month(self, known, number):
+        """Freeze the month ``number`` of period ``known``."""
+        period, month = known.at_end_of_month(number), known.month_days[number - 1]
+        company = period.company.sudo()
+        company.client_month_closed = month
+        company.client_month_first = company.client_month_first or month
         columns = self._sql_columns(period)
         names = ("amount", "margin", "order_count", "last_order_date", "xyz_variation")
         self._create_temporary(

@@ -107,29 +107,30 @@ class ClientFact(models.Model):
         period, bad = self._stage_safely(company, date, partner_ids)
         self._rank(company, partial=not everybody or bool(bad))
         count = self._compare(period)
-        self._commit(commit)
+        if commit:
+            commit()
         written = 0
         for first in range(1, count + 1, STORE_BATCH):
             last = min(first + STORE_BATCH - 1, count)
-            written += self._store_retrying(period, first, last, bad, commit)
-            self._commit(commit)
+            written += self._attempt(
+                commit, self._store_safely, period, first, last, bad
+            )
         self.env.invalidate_all()
-        self._follow_facts(everybody)
-        self._correct_months(period)
-        self._commit(commit)
+        self._attempt(commit, self._follow_facts, everybody)
+        self._attempt(commit, self._correct_months, period)
         if everybody:
             self._close_months(period, commit)
-            company.sudo().client_fact_date = date
-        self.env["client.fact.queue"]._report(company, bad, partner_ids)
-        self._drop_temporary()
-        self.env.invalidate_all()
-        self._commit(commit)
+        self._attempt(commit, self._finish, period, bad, partner_ids)
         return written
 
     @api.model
-    def _commit(self, commit):
-        if commit:
-            commit()
+    def _finish(self, period, bad, partner_ids):
+        """Keep who was left out and for which day everybody was refreshed."""
+        if partner_ids is None:
+            period.company.sudo().client_fact_date = period.date
+        self.env["client.fact.queue"]._report(period.company, bad, partner_ids)
+        self._drop_temporary()
+        self.env.invalidate_all()
 
     @api.model
     def _lock_refresh(self):
@@ -238,19 +239,23 @@ class ClientFact(models.Model):
         return [partner_id for (partner_id,) in rows]
 
     @api.model
-    def _store_retrying(self, period, first, last, bad, commit):
-        """Store a batch; again after a user's own change of one of its rows.
+    def _attempt(self, commit, work, *arguments):
+        """Do a piece of work and commit; again if a user has changed the same row.
 
         Only between two commits: one transaction is repeated as a whole by its caller.
         """
         for attempt in range(1, ATTEMPTS + 1):
             try:
-                return self._store_safely(period, first, last, bad)
+                self._prepare_session()
+                result = work(*arguments)
+                if commit:
+                    commit()
+                return result
             except SerializationFailure:
                 if not commit or attempt == ATTEMPTS:
                     raise
                 self.env.cr.rollback()
-                _logger.info("Clients of %s: written meanwhile", period.company.name)
+                _logger.info("Clients of %s: written meanwhile", self.env.company.name)
 
     @api.model
     def _store_safely(self, period, first, last, bad):
@@ -319,7 +324,8 @@ class ClientFact(models.Model):
                 _logger.exception("Clients of %s could not be refreshed", company.name)
         if not failed:
             queue._forget(seen)
-        self._commit(commit)
+        if commit:
+            commit()
 
 
 def _raise_unless_data(error):

@@ -78,6 +78,7 @@ class ClientFact(models.Model):
         """Bring everything in line with memberships that were just edited."""
         if not self.ids:
             return
+        self.env["client.fact.queue"]._add_partners(self.partner_id)
         self.env.flush_all()
         # Who takes a segment away takes away what the rule has given, too.
         self.env.cr.execute(
