@@ -82,6 +82,12 @@ class ClientFact(models.Model):
         help="The lifecycle stage was chosen by a person and is not changed by facts."
         " Empty the stage to let it follow from facts again.",
     )
+    month_check = fields.Char(
+        readonly=True,
+        copy=False,
+        help="Technical: check sum of the sales in the closed months, by which a change"
+        " of any of them is found.",
+    )
     month_ids = fields.One2many(
         comodel_name="client.fact.month",
         inverse_name="fact_id",

@@ -3,7 +3,7 @@ from dateutil.relativedelta import relativedelta
 from odoo import api, models
 from odoo.tools import SQL
 
-from .client_fact_tables import BUCKETS, RANKS, STAGE
+from .client_fact_tables import BUCKETS, RANKS, STAGE, SUSPECTS
 
 
 class ClientFact(models.Model):
@@ -28,11 +28,15 @@ class ClientFact(models.Model):
         begin = (
             begin + relativedelta(months=1) if begin else period.days[1].replace(day=1)
         )
+        closed = False
         for number, month in enumerate(period.month_days, start=1):
             ended = month + relativedelta(months=1) <= today
             if month < begin or number > period.closed_month or not ended:
                 continue
             self._attempt(commit, self._close_month, period, number)
+            closed = True
+        if closed:
+            self._attempt(commit, self._check_all_months, period)
 
     @api.model
     def _close_month(self, known, number):
@@ -108,13 +112,18 @@ class ClientFact(models.Model):
         )
 
     @api.model
-    def _sql_month_totals(self, period, first, last):
-        """Sales per client and month, for months from ``first`` to ``last``."""
-        numbers = [
+    def _get_month_buckets(self, period, first, last):
+        """Return the numbers of the buckets in the months ``first`` to ``last``."""
+        return [
             bucket
             for bucket, month in enumerate(period.bucket_months, start=1)
             if first <= period.month_days[month - 1] <= last
         ]
+
+    @api.model
+    def _sql_month_totals(self, period, first, last):
+        """Sales per client and month, for months from ``first`` to ``last``."""
+        numbers = self._get_month_buckets(period, first, last)
         return SQL(
             """
             SELECT client_id,
@@ -142,12 +151,14 @@ class ClientFact(models.Model):
         """
         company = period.company
         first, last = company.client_month_first, company.client_month_closed
-        if not last or not period.closed_month:
+        if not first or not last or not period.closed_month:
             return 0
         last = min(last, period.month_days[period.closed_month - 1])
+        if not self._find_changed_months(period, first, last):
+            return 0
         values = {
             "company": company.id,
-            "stage": STAGE,
+            "suspects": SUSPECTS,
             "totals": self._sql_month_totals(period, first, last),
             "first": first,
             "last": last,
@@ -168,11 +179,10 @@ class ClientFact(models.Model):
                   FROM (SELECT m.id, COALESCE(t.amount, 0) AS amount,
                                COALESCE(t.orders, 0) AS orders
                           FROM client_fact_month m
-                          JOIN %(stage)s s ON s.partner_id = m.partner_id
+                          JOIN %(suspects)s s ON s.fact_id = m.fact_id
                           LEFT JOIN (%(totals)s) t
                                  ON t.client_id = m.partner_id AND t.month = m.month
-                         WHERE m.company_id = %(company)s
-                           AND m.month BETWEEN %(first)s AND %(last)s
+                         WHERE m.month BETWEEN %(first)s AND %(last)s
                            AND (m.current_amount, m.current_order_count)
                                IS DISTINCT FROM
                                (COALESCE(t.amount, 0), COALESCE(t.orders, 0))) x
@@ -196,9 +206,8 @@ class ClientFact(models.Model):
                        f.segment_id, f.user_id, f.team_id,
                        %(uid)s, %(now)s, %(uid)s, %(now)s
                   FROM (%(totals)s) t
-                  JOIN %(stage)s s ON s.partner_id = t.client_id
-                  JOIN client_fact f
-                    ON f.partner_id = t.client_id AND f.company_id = %(company)s
+                  JOIN %(suspects)s s ON s.partner_id = t.client_id
+                  JOIN client_fact f ON f.id = s.fact_id
                  WHERE (t.amount != 0 OR t.orders != 0)
                    AND NOT EXISTS (SELECT 1 FROM client_fact_month m
                                     WHERE m.company_id = %(company)s
@@ -208,4 +217,88 @@ class ClientFact(models.Model):
                 **values,
             )
         )
-        return corrected + self.env.cr.rowcount
+        corrected += self.env.cr.rowcount
+        self.env.cr.execute(
+            SQL(
+                """
+                UPDATE client_fact f SET month_check = s.month_check
+                  FROM %s s WHERE f.id = s.fact_id
+                """,
+                SUSPECTS,
+            )
+        )
+        return corrected
+
+    @api.model
+    def _find_changed_months(self, period, first, last):
+        """List the staged clients whose closed months may have changed; how many.
+
+        Months are compared one by one only where their check sum is another one: two
+        million months of 100,000 clients would take longer than all the rest.
+        """
+        self._create_temporary(
+            SUSPECTS,
+            SQL(
+                """
+                SELECT f.id AS fact_id, f.partner_id,
+                       COALESCE(x.month_check, '0') AS month_check
+                  FROM %(stage)s s
+                  JOIN client_fact f
+                    ON f.partner_id = s.partner_id AND f.company_id = %(company)s
+                  LEFT JOIN (%(checks)s) x ON x.client_id = s.partner_id
+                 WHERE f.month_check IS DISTINCT FROM COALESCE(x.month_check, '0')
+                """,
+                stage=STAGE,
+                company=period.company.id,
+                checks=self._sql_month_checks(period, first, last),
+            ),
+            "fact_id",
+        )
+        [(count,)] = self.env.execute_query(SQL("SELECT COUNT(*) FROM %s", SUSPECTS))
+        return count
+
+    @api.model
+    def _sql_month_checks(self, period, first, last):
+        """A check sum of each client's sales in the months from ``first`` to ``last``:
+        cents and orders, weighted by the number of the month."""
+        numbers = self._get_month_buckets(period, first, last)
+        return SQL(
+            """
+            SELECT client_id,
+                   SUM((round(amount * 100)::bigint + 7919 * orders)
+                       * (%(months)s::int[])[bucket - %(before)s])::text AS month_check
+              FROM %(buckets)s
+             WHERE bucket BETWEEN %(low)s AND %(high)s
+             GROUP BY 1
+            """,
+            months=[
+                (day.year * 12 + day.month) - (first.year * 12 + first.month) + 1
+                for number in numbers
+                for day in [period.month_days[period.bucket_months[number - 1] - 1]]
+            ],
+            before=min(numbers, default=1) - 1,
+            buckets=BUCKETS,
+            low=min(numbers, default=0),
+            high=max(numbers, default=-1),
+        )
+
+    @api.model
+    def _check_all_months(self, period):
+        """Remember the check sums of all clients after months were closed."""
+        company = period.company
+        self.env.cr.execute(
+            SQL(
+                """
+                UPDATE client_fact f SET month_check = x.month_check
+                  FROM (SELECT f.id, COALESCE(c.month_check, '0') AS month_check
+                          FROM client_fact f
+                          LEFT JOIN (%(checks)s) c ON c.client_id = f.partner_id
+                         WHERE f.company_id = %(company)s) x
+                 WHERE f.id = x.id AND f.month_check IS DISTINCT FROM x.month_check
+                """,
+                checks=self._sql_month_checks(
+                    period, company.client_month_first, company.client_month_closed
+                ),
+                company=company.id,
+            )
+        )

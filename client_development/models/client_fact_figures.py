@@ -143,10 +143,11 @@ class ClientFact(models.Model):
         aggregator="avg",
         help="Different product categories bought in the previous period.",
     )
-    category_figures = fields.Json(
+    category_figures = fields.Text(
         readonly=True,
-        help="Technical: per product category the amount, orders and positions of the"
-        " period and of the previous one. Shown as client facts by category.",
+        help="Technical: per product category its id, then amount (in cents), orders and"
+        " positions of the period and of the previous one; categories are parted by"
+        " semicolons. Shown as client facts by category.",
     )
 
     # -- the client's time with us

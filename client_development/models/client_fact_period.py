@@ -3,7 +3,9 @@
 from bisect import bisect_right
 from copy import copy
 from datetime import timedelta
+from functools import cached_property
 
+import pytz
 from dateutil.relativedelta import relativedelta
 
 
@@ -21,7 +23,7 @@ class FactPeriod:
         self.company = company
         self.date = date
         self.months = company.client_period_months
-        self.zone = company._client_timezone().zone
+        self.zone = company._client_timezone()
         self.digits = company.currency_id.decimal_places
         day = timedelta(days=1)
         #: First days of the period, the previous one and the one before that.
@@ -45,6 +47,36 @@ class FactPeriod:
         self.closed_month = len(self.month_days) - (following > date + day)
         #: First buckets of the period, the previous one and the one before that.
         self.first_buckets = [bisect_right(self.bound_days, day) for day in self.days]
+
+    @cached_property
+    def clock_changes(self):
+        """Moments at which the company's clocks are changed, and offsets from UTC.
+
+        :return: ``(moments, offsets)`` from the first bound to D; there is one offset
+            more than there are moments
+        """
+        moments, offsets = [], [self._offset(self.bounds[0])]
+        day = timedelta(days=1)
+        moment = self.bounds[0]
+        while moment < self.end:
+            if self._offset(moment + day) != offsets[-1]:
+                moments.append(self._find_change(moment, moment + day))
+                offsets.append(self._offset(moment + day))
+            moment += day
+        return moments, offsets
+
+    def _offset(self, moment):
+        return pytz.utc.localize(moment).astimezone(self.zone).utcoffset()
+
+    def _find_change(self, before, after):
+        """Return the moment between the two from which the later offset holds."""
+        while after - before > timedelta(seconds=1):
+            middle = before + (after - before) / 2
+            if self._offset(middle) == self._offset(before):
+                before = middle
+            else:
+                after = middle
+        return after.replace(microsecond=0)
 
     def at_end_of_month(self, number):
         """Return the period of N whole months that ends with closed month ``number``.

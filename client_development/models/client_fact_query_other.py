@@ -61,7 +61,7 @@ class ClientFact(models.Model):
                    COUNT(*) FILTER (WHERE %(due0)s) AS surveys_0,
                    COUNT(*) FILTER (WHERE %(due1)s) AS surveys_1,
                    COUNT(*) FILTER (WHERE %(due0)s AND %(answered)s) AS done_0,
-                   COUNT(*) FILTER (WHERE %(due1)s AND %(answered)s) AS done_1
+                   COUNT(*) FILTER (WHERE %(due1)s AND %(answered_then)s) AS done_1
               FROM client_survey s
               JOIN res_partner p ON p.id = s.partner_id
              WHERE s.company_id = %(company)s
@@ -69,6 +69,7 @@ class ClientFact(models.Model):
              GROUP BY 1
             """,
             answered=answered,
+            answered_then=SQL("s.state = 'done' AND s.date_done < %s", starts[0]),
             rated0=SQL("%s AND s.date_done >= %s", rated, starts[0]),
             rated1=SQL(
                 "%s AND s.date_done >= %s AND s.date_done < %s",
@@ -221,14 +222,13 @@ class ClientFact(models.Model):
                  ORDER BY client_id, kind, moment DESC, id DESC)
             SELECT own.client_id,
                    COALESCE(own.user_id, last.user_id) AS user_id,
-                   COALESCE(own.team_id, u.sale_team_id, last.team_id, f.team_id)
-                       AS team_id
+                   COALESCE(own.team_id, u.sale_team_id, last.team_id, (
+                       SELECT f.team_id FROM client_fact f
+                        WHERE f.partner_id = own.client_id AND f.%(here)s)) AS team_id
               FROM own
               LEFT JOIN last ON last.client_id = own.client_id
               LEFT JOIN res_users u
                      ON own.user_id IS NULL AND u.id = last.user_id
-              LEFT JOIN client_fact f
-                     ON f.partner_id = own.client_id AND f.%(here)s
             """,
             clients=clients,
             company=company.id,

@@ -3,8 +3,10 @@ from odoo.tools import SQL
 
 from .client_fact_figures import RATIOS
 from .client_fact_period import FactPeriod
-from .client_fact_tables import BUCKETS, STAGE, TODO
+from .client_fact_tables import BUCKETS, SALES, STAGE, TODO
 
+# The lifecycle stages that follow from facts.
+STAGES = ("attraction", "sale", "service", "retention", "development")
 # Clients of whom something like this comes out are left as they are and reported.
 NO_NUMBERS = ("NaN", "Infinity", "-Infinity")
 
@@ -36,9 +38,15 @@ class ClientFact(models.Model):
                 "AND p.commercial_partner_id IN (SELECT client_id FROM %s)", TODO
             )
         period = self._get_period(company, date)
-        self._create_temporary(BUCKETS, self._sql_buckets(period, only))
+        self._stage_sales(period, only)
         self._create_temporary(STAGE, self._sql_stage(period, only), "partner_id")
         return period
+
+    @api.model
+    def _stage_sales(self, period, only):
+        """Put the sales up to D, and their sums per bucket, into temporary tables."""
+        self._create_temporary(SALES, self._sql_sales(period, only))
+        self._create_temporary(BUCKETS, self._sql_buckets(period, only))
 
     @api.model
     def _prepare_session(self):
@@ -55,10 +63,12 @@ class ClientFact(models.Model):
     def _create_temporary(self, name, query, key=None):
         self.env.cr.execute(SQL("DROP TABLE IF EXISTS %s", name))
         self.env.cr.execute(SQL("CREATE TEMP TABLE %s AS %s", name, query))
-        if key:
-            column = SQL.identifier(key)
-            self.env.cr.execute(SQL("CREATE UNIQUE INDEX ON %s (%s)", name, column))
-        self.env.cr.execute(SQL("ANALYZE %s", name))
+        if not key:
+            self.env.cr.execute(SQL("ANALYZE %s", name))
+            return
+        column = SQL.identifier(key)
+        self.env.cr.execute(SQL("CREATE UNIQUE INDEX ON %s (%s)", name, column))
+        self.env.cr.execute(SQL("ANALYZE %s (%s)", name, column))
 
     @api.model
     def _get_period(self, company, date):
@@ -78,8 +88,12 @@ class ClientFact(models.Model):
         ratios = [self._sql_ratio(name, period) for name in RATIOS]
 
         def minor(amount):
-            # Whole cents: written as JSON in half the time of decimal numbers.
-            return SQL("round(%s * 10 ^ %s)::bigint", SQL(amount), period.digits)
+            # Whole cents, halves up: far cheaper than decimal numbers.
+            return SQL(
+                "trunc(%(amount)s * %(unit)s + sign(%(amount)s) * 0.500001)::bigint",
+                amount=SQL(amount),
+                unit=float(10**period.digits),
+            )
 
         return SQL(
             """
@@ -95,9 +109,11 @@ class ClientFact(models.Model):
                            AS categories_0,
                        COUNT(*) FILTER (WHERE products_1 > 0 AND categ_id > 0)::int
                            AS categories_1,
-                       to_jsonb(array_agg(ARRAY[
-                           categ_id, %(minor_0)s, orders_0, products_0,
-                           %(minor_1)s, orders_1, products_1])) AS figures,
+                       string_agg(concat(
+                           categ_id, ' ',
+                           %(minor_0)s, ' ', orders_0, ' ', products_0, ' ',
+                           %(minor_1)s, ' ', orders_1, ' ', products_1
+                       ), ';') AS figures,
                        SUM(amount_0) FILTER (WHERE wallet_0 IS NOT NULL) AS wallet_0,
                        SUM(amount_1) FILTER (WHERE wallet_1 IS NOT NULL) AS wallet_1
                   FROM (SELECT *
@@ -119,6 +135,7 @@ class ClientFact(models.Model):
                   LEFT JOIN (%(responsible)s) u ON u.client_id = c.client_id
                   LEFT JOIN (%(stages)s) st ON st.client_id = c.client_id)
             SELECT *, previous_amount > 0 AND amount > previous_amount AS is_growing,
+                   amount - previous_amount AS growth_amount,
                    %(xyz_class)s AS xyz_class,
                    %(ratios)s
               FROM figures
@@ -150,20 +167,21 @@ class ClientFact(models.Model):
         digits = period.digits
 
         def money(value):
-            return SQL("round(COALESCE(%s, 0)::numeric, %s)", SQL(value), digits)
+            # Most are 0, and turning a float into a decimal number is dear.
+            return SQL(
+                "COALESCE(round(round(NULLIF(%s, 0)::numeric, 6), %s), 0)",
+                SQL(value),
+                digits,
+            )
 
         def number(value):
             return SQL("COALESCE(%s, 0)::int", SQL(value))
 
         def day(moment):
-            return SQL(
-                "(%s AT TIME ZONE 'UTC' AT TIME ZONE %s)::date",
-                SQL(moment),
-                period.zone,
-            )
+            return self._sql_day(period, moment)
 
         months = SQL("make_interval(months => %s)", period.months)
-        years = SQL("%s / 12.0", period.months)
+        years = f"{period.months} / 12.0"
 
         def activity(orders, orders_before, first, last_before):
             return SQL(
@@ -194,7 +212,6 @@ class ClientFact(models.Model):
             "previous_order_count": number("s.orders_1"),
             "amount": money("s.amount_0"),
             "previous_amount": money("s.amount_1"),
-            "growth_amount": SQL("%s - %s", money("s.amount_0"), money("s.amount_1")),
             "margin": money("s.margin_0"),
             "previous_margin": money("s.margin_1"),
             "first_order_date": day("s.first_ever"),
@@ -213,7 +230,7 @@ class ClientFact(models.Model):
             "xyz_month_count": number("GREATEST(s.months, 0)"),
             "xyz_variation": SQL(
                 """
-                CASE WHEN s.months >= 6 AND s.month_sum > 0 THEN round((
+                CASE WHEN s.months >= 6 AND s.month_sum > 0.000001 THEN round((
                      sqrt(GREATEST(s.square_sum / s.months
                                    - (s.month_sum / s.months) ^ 2, 0))
                      / (s.month_sum / s.months))::numeric, 4) END
@@ -231,12 +248,8 @@ class ClientFact(models.Model):
             "previous_survey_done_count": number("v.done_1"),
             "wallet_amount": money("w.wallet_0"),
             "previous_wallet_amount": money("w.wallet_1"),
-            "wallet_period_amount": SQL(
-                "round((COALESCE(w.wallet_0, 0) * %s)::numeric, %s)", years, digits
-            ),
-            "previous_wallet_period_amount": SQL(
-                "round((COALESCE(w.wallet_1, 0) * %s)::numeric, %s)", years, digits
-            ),
+            "wallet_period_amount": money(f"(w.wallet_0 * {years})"),
+            "previous_wallet_period_amount": money(f"(w.wallet_1 * {years})"),
             "wallet_sales": money("a.wallet_0"),
             "previous_wallet_sales": money("a.wallet_1"),
             "is_raised": SQL("COALESCE(m.raised_0, FALSE)"),
@@ -260,12 +273,14 @@ class ClientFact(models.Model):
     def _sql_ratio(self, name, period):
         """Quotient ``name`` of :data:`RATIOS`; NULL where nothing divides it."""
         numerator, denominator, factor = RATIOS[name]
+        if name == "growth":
+            numerator = "amount - previous_amount"
         monetary = self._fields[name].type == "monetary"
         return SQL(
             "round((%(factor)s * %(numerator)s)::numeric"
             " / NULLIF(GREATEST(%(denominator)s, 0), 0), %(digits)s) AS %(name)s",
             factor=factor,
-            numerator=SQL.identifier(numerator),
+            numerator=SQL(f"({numerator})"),
             denominator=SQL.identifier(denominator),
             digits=period.digits if monetary else 4,
             name=SQL.identifier(name),
@@ -282,22 +297,24 @@ class ClientFact(models.Model):
         completed = SQL("SELECT client_id FROM sums WHERE orders_ever > 0")
         if company.client_survey_condition != "confirmed":
             completed = self._sql_completed(period, only)
+        stages = self.env["client.stage"].sudo().search([("code", "!=", False)])
+        ids = {stage.code: stage.id for stage in stages}
         return SQL(
             """
-            SELECT c.client_id, st.id AS stage_id
+            SELECT c.client_id,
+                   CASE WHEN d.client_id IS NOT NULL THEN %(development)s
+                        WHEN o.client_id IS NOT NULL THEN %(retention)s
+                        WHEN s.orders_ever > 0 THEN %(service)s
+                        WHEN q.client_id IS NOT NULL THEN %(sale)s
+                        ELSE %(attraction)s END AS stage_id
               FROM clients c
               LEFT JOIN (SELECT DISTINCT client_id FROM (%(developed)s) x) d
                      ON d.client_id = c.client_id
               LEFT JOIN (%(completed)s) o ON o.client_id = c.client_id
               LEFT JOIN sums s ON s.client_id = c.client_id
               LEFT JOIN quotations q ON q.client_id = c.client_id
-              JOIN client_stage st
-                ON st.code = CASE WHEN d.client_id IS NOT NULL THEN 'development'
-                                  WHEN o.client_id IS NOT NULL THEN 'retention'
-                                  WHEN s.orders_ever > 0 THEN 'service'
-                                  WHEN q.client_id IS NOT NULL THEN 'sale'
-                                  ELSE 'attraction' END
             """,
+            **{code: ids.get(code) for code in STAGES},
             developed=self._sql_developed(period, only),
             completed=completed,
         )

@@ -5,6 +5,8 @@ from .client_fact_figures import RATIOS
 from .client_fact_rank import RANKED
 from .client_fact_tables import CHANGES, RANKS, STAGE
 
+# Columns of the stage that follow from others of its columns.
+DERIVED = ("growth_amount", "is_growing", "xyz_class")
 # How many rows are written, and committed by the scheduled action, at once.
 STORE_BATCH = 20_000
 
@@ -19,7 +21,7 @@ class ClientFact(models.Model):
     @api.model
     def _get_stored_fields(self, period):
         """Return the names of the columns that the stage gives, without the key."""
-        names = [*self._sql_columns(period), "is_growing", "xyz_class", *RATIOS]
+        names = [*self._sql_columns(period), *DERIVED, *RATIOS]
         return [name for name in names if name not in ("partner_id", "stage_id")]
 
     @api.model
@@ -37,7 +39,9 @@ class ClientFact(models.Model):
             SQL(
                 """
                 SELECT row_number() OVER () AS number, x.* FROM (
-                    SELECT s.partner_id, f.id AS fact_id, TRUE AS staged
+                    SELECT s.partner_id, f.id AS fact_id, TRUE AS staged,
+                           (f.abc_class, f.xyz_class, f.stage_id) IS DISTINCT FROM
+                           (r.abc_class, s.xyz_class, s.stage_id) AS moved
                       FROM %(stage)s s
                       LEFT JOIN %(ranks)s r ON r.partner_id = s.partner_id
                       LEFT JOIN client_fact f
@@ -51,7 +55,8 @@ class ClientFact(models.Model):
                                  ELSE s.stage_id END,
                             %(ranked)s)
                      UNION ALL
-                    SELECT f.partner_id, f.id, FALSE
+                    SELECT f.partner_id, f.id, FALSE,
+                           f.abc_class IS DISTINCT FROM r.abc_class
                       FROM client_fact f
                       LEFT JOIN %(ranks)s r ON r.partner_id = f.partner_id
                      WHERE f.company_id = %(company)s
@@ -222,7 +227,7 @@ class ClientFact(models.Model):
                         f.stage_id, s.stage_id, f.stage_date)
                        ) m (kind, old_value, new_value,
                             old_stage_id, new_stage_id, since)
-                 WHERE c.%(chosen)s
+                 WHERE c.%(chosen)s AND c.moved
                    AND f.activity IS NOT NULL
                    AND f.reference_date <= %(date)s
                    AND m.old_value IS DISTINCT FROM m.new_value

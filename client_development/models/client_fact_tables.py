@@ -4,6 +4,8 @@ from odoo.tools import SQL
 
 #: Ids of the clients that are worked out, when it is not all of them.
 TODO = SQL.identifier("client_fact_todo")
+#: One row per sale up to D.
+SALES = SQL.identifier("client_fact_sales")
 #: Sales per client and bucket (see client_fact_period.py).
 BUCKETS = SQL.identifier("client_fact_buckets")
 #: One row per client; columns are named like the fields.
@@ -12,4 +14,6 @@ STAGE = SQL.identifier("client_fact_stage")
 RANKS = SQL.identifier("client_fact_ranks")
 #: What differs from what is stored, numbered.
 CHANGES = SQL.identifier("client_fact_changes")
-TEMPORARY_TABLES = (TODO, BUCKETS, STAGE, RANKS, CHANGES)
+#: Clients whose closed months may have changed.
+SUSPECTS = SQL.identifier("client_fact_suspects")
+TEMPORARY_TABLES = (TODO, SALES, BUCKETS, STAGE, RANKS, CHANGES, SUSPECTS)

@@ -130,7 +130,8 @@ class ClientFactCategory(models.Model):
             """
             SELECT (f.id::bigint << 24) | COALESCE(x.category_id, 0) AS id,
                    f.id AS fact_id, f.company_id, f.partner_id, f.user_id, f.team_id,
-                   f.segment_id, f.abc_class, x.category_id, x.amount, x.order_count, x.product_count,
+                   f.segment_id, f.abc_class,
+                   x.category_id, x.amount, x.order_count, x.product_count,
                    x.amount / NULLIF(x.order_count, 0) AS average_order,
                    x.previous_amount, x.previous_order_count, x.previous_product_count,
                    x.previous_amount / NULLIF(x.previous_order_count, 0)
@@ -140,13 +141,15 @@ class ClientFactCategory(models.Model):
               JOIN res_currency cur ON cur.id = c.currency_id
              CROSS JOIN LATERAL (SELECT 10 ^ cur.decimal_places AS minor) unit
              CROSS JOIN LATERAL (
-                   SELECT NULLIF((e->>0)::int, 0) AS category_id,
-                          (e->>1)::numeric / unit.minor AS amount,
-                          (e->>2)::int AS order_count,
-                          (e->>3)::int AS product_count,
-                          (e->>4)::numeric / unit.minor AS previous_amount,
-                          (e->>5)::int AS previous_order_count,
-                          (e->>6)::int AS previous_product_count
-                     FROM jsonb_array_elements(f.category_figures) e) x
+                   SELECT NULLIF(e[1], 0)::int AS category_id,
+                          e[2] / unit.minor AS amount,
+                          e[3]::int AS order_count,
+                          e[4]::int AS product_count,
+                          e[5] / unit.minor AS previous_amount,
+                          e[6]::int AS previous_order_count,
+                          e[7]::int AS previous_product_count
+                     FROM string_to_table(f.category_figures, ';') AS row
+                    CROSS JOIN LATERAL string_to_array(row, ' ') AS t
+                    CROSS JOIN LATERAL (SELECT t::numeric[] AS e) n) x
             """
         )
