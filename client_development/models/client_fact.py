@@ -176,7 +176,7 @@ class ClientFact(models.Model):
         )
         only = SQL("AND p.commercial_partner_id IN (SELECT client_id FROM %s)", TODO)
         period = self._get_period(company, company._client_today())
-        self._stage_sales(period, only)
+        self._create_temporary(BUCKETS, self._sql_buckets(period, only))
         self.env.cr.execute(
             SQL(
                 """

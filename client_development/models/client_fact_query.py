@@ -1,8 +1,6 @@
 from odoo import api, models
 from odoo.tools import SQL
 
-from .client_fact_tables import SALES
-
 # Sums are made in double precision and rounded once, to the company's currency.
 # Most orders are in the company's currency: a constant is cheaper than a conversion.
 RATE = SQL(
@@ -42,20 +40,15 @@ class ClientFact(models.Model):
 
     @api.model
     def _sql_sales(self, period, only):
-        """One row per sale up to D: moment, bucket, rate, amount and margin.
-
-        It is kept in a temporary table: its numbers are read again for the lines.
-        """
+        """One row per sale up to D: moment, bucket, amount and margin."""
         margin = SQL("0::float8")
         order_margin = self.env["sale.order"]._fields.get("margin")
         if order_margin and order_margin.store:
             margin = SQL("so.margin::float8 / %s", RATE)
         return SQL(
             """
-            SELECT p.commercial_partner_id AS client_id, so.id AS order_id,
-                   so.date_order AS moment,
+            SELECT p.commercial_partner_id AS client_id, so.date_order AS moment,
                    width_bucket(so.date_order, %(bounds)s::timestamp[]) AS bucket,
-                   %(rate)s AS rate,
                    (so.amount_untaxed::float8 - COALESCE(down.amount, 0)) / %(rate)s
                        AS amount,
                    %(margin)s AS margin
@@ -160,7 +153,7 @@ class ClientFact(models.Model):
               FROM (
                 SELECT client_id::bigint << 32 | bucket AS key, 1 AS orders,
                        amount, margin, FALSE AS early, moment
-                  FROM %(sales)s
+                  FROM (%(sales)s) s
                  UNION ALL
                 SELECT client_id::bigint << 32 | bucket,
                        0, amount, margin, early, NULL
@@ -168,7 +161,7 @@ class ClientFact(models.Model):
                  ORDER BY 1) x
              GROUP BY key
             """,
-            sales=SALES,
+            sales=self._sql_sales(period, only),
             refunds=self._sql_refunds(period, only),
         )
 
@@ -262,7 +255,6 @@ class ClientFact(models.Model):
         """
         return SQL(
             """
-            WITH products AS MATERIALIZED (%(products)s)
             SELECT (key >> 32)::int AS client_id, (key & 4294967295)::int AS categ_id,
                    COUNT(DISTINCT order_id)
                        FILTER (WHERE bought AND current) AS orders_0,
@@ -275,22 +267,25 @@ class ClientFact(models.Model):
                    COALESCE(SUM(amount) FILTER (WHERE current), 0) AS amount_0,
                    COALESCE(SUM(amount) FILTER (WHERE NOT current), 0) AS amount_1
               FROM (
-                SELECT s.client_id::bigint << 32 | pr.categ_id AS key,
-                       s.bucket >= %(first)s AS current,
+                SELECT p.commercial_partner_id::bigint << 32 | pr.categ_id AS key,
+                       so.date_order >= %(current)s AS current,
                        l.product_uom_qty > 0 AS bought,
-                       s.order_id, l.product_id,
-                       l.price_subtotal::float8 / s.rate AS amount
-                  FROM %(sales)s s
-                  JOIN sale_order_line l ON l.order_id = s.order_id
-                  JOIN products pr ON pr.id = l.product_id
-                 WHERE s.bucket >= %(previous)s
+                       so.id AS order_id, l.product_id,
+                       l.price_subtotal::float8 / %(rate)s AS amount
+                  FROM (sale_order so JOIN res_partner p ON p.id = so.partner_id)
+                  JOIN sale_order_line l ON l.order_id = so.id
+                  JOIN (%(products)s) pr ON pr.id = l.product_id
+                 WHERE so.company_id = %(company)s
+                   AND so.state = 'sale'
+                   AND so.date_order >= %(since)s
+                   AND so.date_order < %(end)s
                    AND l.display_type IS NULL
-                   AND %(position)s
+                   AND %(position)s %(only)s
                  UNION ALL
                 SELECT r.client_id::bigint << 32 | pr.categ_id,
                        r.bucket >= %(first)s, FALSE, NULL, NULL, r.amount
                   FROM (%(refunds)s) r
-                  JOIN products pr ON pr.id = r.product_id
+                  JOIN (%(products)s) pr ON pr.id = r.product_id
                  WHERE r.bucket >= %(previous)s AND r.is_position
                  ORDER BY 1) x
              GROUP BY key
@@ -298,7 +293,12 @@ class ClientFact(models.Model):
             products=self._sql_products(period.company),
             first=period.first_buckets[0],
             previous=period.first_buckets[1],
-            sales=SALES,
+            current=period.bounds[period.first_buckets[0] - 1],
+            since=period.bounds[period.first_buckets[1] - 1],
+            end=period.end,
+            rate=RATE,
+            company=period.company.id,
+            only=only,
             position=self._sql_position_line(),
             refunds=self._sql_refunds(period, only),
         )

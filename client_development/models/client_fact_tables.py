@@ -4,8 +4,6 @@ from odoo.tools import SQL
 
 #: Ids of the clients that are worked out, when it is not all of them.
 TODO = SQL.identifier("client_fact_todo")
-#: One row per sale up to D.
-SALES = SQL.identifier("client_fact_sales")
 #: Sales per client and bucket (see client_fact_period.py).
 BUCKETS = SQL.identifier("client_fact_buckets")
 #: One row per client; columns are named like the fields.
@@ -16,4 +14,4 @@ RANKS = SQL.identifier("client_fact_ranks")
 CHANGES = SQL.identifier("client_fact_changes")
 #: Clients whose closed months may have changed.
 SUSPECTS = SQL.identifier("client_fact_suspects")
-TEMPORARY_TABLES = (TODO, SALES, BUCKETS, STAGE, RANKS, CHANGES, SUSPECTS)
+TEMPORARY_TABLES = (TODO, BUCKETS, STAGE, RANKS, CHANGES, SUSPECTS)
