@@ -89,28 +89,27 @@ class ClientFact(models.Model):
                        COALESCE(SUM(o.key) FILTER (WHERE o.key > f.key) * 100.0
                                 / NULLIF(SUM(o.key), 0), 0)::float8 AS ahead_share,
                        COUNT(*) FILTER (WHERE o.order_count > 0) AS buyers,
-                       %(recency)s AS recency,
-                       %(frequency)s AS frequency,
-                       %(monetary)s AS monetary
+                       COALESCE(COUNT(*) FILTER (
+                           WHERE o.order_count > 0
+                             AND o.last_order_date < f.last_order_date) * 100.0
+                           / NULLIF(COUNT(*) FILTER (WHERE o.order_count > 0), 0), 0
+                           )::float8 AS recency,
+                       COALESCE(COUNT(*) FILTER (
+                           WHERE o.order_count > 0
+                             AND o.order_count < f.order_count) * 100.0
+                           / NULLIF(COUNT(*) FILTER (WHERE o.order_count > 0), 0), 0
+                           )::float8 AS frequency,
+                       COALESCE(COUNT(*) FILTER (
+                           WHERE o.order_count > 0
+                             AND o.amount < f.amount) * 100.0
+                           / NULLIF(COUNT(*) FILTER (WHERE o.order_count > 0), 0), 0
+                           )::float8 AS monetary
                   FROM (%(keyed)s WHERE f.id = ANY(%(ids)s)) f
                   JOIN (%(keyed)s) o ON o.company_id = f.company_id
                  GROUP BY f.id
                 """,
                 keyed=keyed,
                 ids=self.ids,
-                **{
-                    name: SQL(
-                        "COALESCE(COUNT(*) FILTER (WHERE o.order_count > 0"
-                        " AND %s) * 100.0 / NULLIF(COUNT(*)"
-                        " FILTER (WHERE o.order_count > 0), 0), 0)::float8",
-                        SQL(condition),
-                    )
-                    for name, condition in {
-                        "recency": "o.last_order_date < f.last_order_date",
-                        "frequency": "o.order_count < f.order_count",
-                        "monetary": "o.amount < f.amount",
-                    }.items()
-                },
             )
         )
         return {row.pop("id"): row for row in self.env.cr.dictfetchall()}
@@ -121,9 +120,9 @@ class ClientFact(models.Model):
     def _explain_abc(self, rank):
         """Rank, share of those ahead and limit, in a few words."""
         company = self.company_id.sudo()
-        by = dict(
-            company._fields["client_abc_by"]._description_selection(self.env)
-        )[company.client_abc_by]
+        by = dict(company._fields["client_abc_by"]._description_selection(self.env))[
+            company.client_abc_by
+        ]
         if not self.abc_class:
             return self.env._(
                 "No class: nothing to count in the period (ABC by: %(by)s).", by=by

@@ -75,7 +75,8 @@ class ClientFact(models.Model):
                 if fact.stage_id.code != "attraction" and fact.partner_id in by_client:
                     sources[fact._origin.id] = by_client[fact.partner_id]
         return {
-            fact_id: f"{record._name},{record.id}" for fact_id, record in sources.items()
+            fact_id: f"{source._name},{source.id}"
+            for fact_id, source in sources.items()
         }
 
     def _get_started_plans(self):

@@ -1,10 +1,12 @@
 from dateutil.relativedelta import relativedelta
 
 from odoo import api, fields, models
+from odoo.fields import Domain
 from odoo.tools import SQL
 from odoo.tools.misc import format_amount, format_date
 
 from .client_fact_period import FactPeriod
+from .client_fact_query import RATE
 
 # How many closed months the pictures look back: a year, and the year before it.
 YEAR = 12
@@ -18,12 +20,6 @@ class ClientFact(models.Model):
     # pylint: disable-next=consider-merging-classes-inherited
     _inherit = "client.fact"
 
-    month_ids = fields.One2many(
-        comodel_name="client.fact.month",
-        inverse_name="fact_id",
-        string="Closed Months",
-        help="What the client bought in each closed month, and how he was classed.",
-    )
     month_figures = fields.Json(
         string="Trend of Sales",
         compute="_compute_month_figures",
@@ -38,6 +34,7 @@ class ClientFact(models.Model):
     corrected_month_count = fields.Integer(
         string="Corrected Months",
         compute="_compute_corrected_month_count",
+        search="_search_corrected_month_count",
         help="Closed months in which something was entered, cancelled or dated back"
         " afterwards.",
     )
@@ -47,29 +44,28 @@ class ClientFact(models.Model):
         help="The numbers that led to the XYZ class.",
     )
 
-    @api.depends("month_ids", "reference_date", "xyz_class", "xyz_variation")
+    @api.depends("reference_date", "xyz_class", "xyz_variation")
     @api.depends_context("lang")
     def _compute_month_figures(self):
         self._compute_empty("month_figures", "class_figures", "xyz_explanation")
-        rows = self._read_months()
-        groups = self.filtered("id").grouped(lambda f: (f.company_id, f.reference_date))
-        for (company, date), facts in groups.items():
-            company = company.sudo()
-            date = date or company._client_today()
-            live = facts._read_sales(FactPeriod(company, date))
-            for fact in facts:
-                open_amount, closed_amount = live.get(fact.partner_id.id, (0, 0))
-                months = rows.get(fact.id, {})
-                fact.month_figures = fact._get_trend(date, months, open_amount)
-                fact.class_figures = fact._get_class_history(date, months)
-                fact.xyz_explanation = fact._explain_xyz(closed_amount)
+        facts = self.filtered("id")
+        months = facts._read_months()
+        sales = facts._read_sales()
+        for fact in facts:
+            fact_id = fact._origin.id
+            begun, closed = sales.get((fact.company_id.id, fact.partner_id.id), (0, 0))
+            date = fact.reference_date or fact.company_id.sudo()._client_today()
+            rows = months.get(fact_id, {})
+            fact.month_figures = fact._get_trend(date, rows, begun)
+            fact.class_figures = fact._get_class_history(date, rows)
+            fact.xyz_explanation = fact._explain_xyz(closed)
 
     def _compute_empty(self, *names):
         """Give every row a value, those that do not exist yet too."""
         for name in names:
             self[name] = False
 
-    @api.depends("month_ids.corrected_on")
+    @api.depends("reference_date")
     def _compute_corrected_month_count(self):
         counts = dict(
             self.env["client.fact.month"]._read_group(
@@ -80,6 +76,14 @@ class ClientFact(models.Model):
         )
         for fact in self:
             fact.corrected_month_count = counts.get(fact._origin, 0)
+
+    def _search_corrected_month_count(self, operator, value):
+        """Whether there are any, is all that can be searched for."""
+        if operator != "in" or set(value) != {0}:
+            return NotImplemented
+        found = self.env["client.fact.month"]._search([("corrected_on", "!=", False)])
+        column = SQL.identifier(found.table, "fact_id")
+        return Domain("id", "not in", found.select(column))
 
     def _read_months(self):
         """Return ``{row id: {month: its client.fact.month}}``: one query for all."""
@@ -106,35 +110,66 @@ class ClientFact(models.Model):
             for fact, rows in months.grouped("fact_id").items()
         }
 
-    def _read_sales(self, period):
-        """Return ``{client id: (amount of the open month, of all months before)}``.
+    def _read_sales(self):
+        """Return ``{(company id, client id): (amount of the open month, of all closed
+        months)}``: one query for all.
 
-        One query for all clients of one company, from the SQL family of the refresh.
+        Sales are summed up as the refresh does (``_sql_sales``), but from the clients'
+        orders on: that takes a millisecond where looking for all down payments of the
+        company takes half a second.
         """
+        if not self:
+            return {}
         for model in ("sale.order", "sale.order.line", "account.move.line"):
             self.env[model].flush_model()
-        clients = self.partner_id.ids
-        only = SQL("AND p.commercial_partner_id = ANY(%s)", clients)
-        begun = period.bucket_months.index(len(period.month_days)) + 1
+        groups = self.grouped(lambda fact: (fact.company_id, fact.reference_date))
         rows = self.env.execute_query(
-            SQL(
-                """
-                SELECT client_id,
-                       SUM(amount) FILTER (WHERE bucket >= %(begun)s),
-                       SUM(month_amount) FILTER (WHERE bucket <= %(closed)s)
-                  FROM (%(buckets)s) b
-                 GROUP BY client_id
-                """,
-                begun=begun,
-                closed=period.last_closed_bucket,
-                buckets=self._sql_buckets(period, only),
+            SQL(" UNION ALL ").join(
+                facts._sql_own_sales(company.sudo(), date)
+                for (company, date), facts in groups.items()
             )
         )
-        digits = period.digits
-        return {
-            client: (round(now or 0, digits), before or 0)
-            for client, now, before in rows
-        }
+        return {(company, client): sums for company, client, *sums in rows}
+
+    def _sql_own_sales(self, company, date):
+        """Sales of these clients of one company: of the open month and the others."""
+        period = FactPeriod(company, date or company._client_today())
+        only = SQL("AND p.commercial_partner_id = ANY(%s)", self.partner_id.ids)
+        return SQL(
+            """(
+            SELECT %(company)s, client_id,
+                   round(COALESCE(SUM(amount) FILTER (WHERE bucket >= %(begun)s), 0)
+                         ::numeric, %(digits)s)::float8,
+                   COALESCE(SUM(amount) FILTER (
+                       WHERE bucket <= %(closed)s AND NOT early), 0)
+              FROM (SELECT p.commercial_partner_id AS client_id,
+                           width_bucket(so.date_order, %(bounds)s::timestamp[])
+                               AS bucket,
+                           (so.amount_untaxed - COALESCE((
+                               SELECT SUM(l.price_subtotal)
+                                 FROM sale_order_line l
+                                WHERE l.order_id = so.id AND l.is_downpayment
+                               ), 0))::float8 / %(rate)s AS amount,
+                           FALSE AS early
+                      FROM sale_order so
+                      JOIN res_partner p ON p.id = so.partner_id
+                     WHERE so.company_id = %(company)s
+                       AND so.state = 'sale'
+                       AND so.date_order < %(end)s %(only)s
+                     UNION ALL
+                    SELECT client_id, bucket, amount, early
+                      FROM (%(refunds)s) r) x
+             GROUP BY client_id)""",
+            company=company.id,
+            begun=period.bucket_months.index(len(period.month_days)) + 1,
+            closed=period.last_closed_bucket,
+            digits=period.digits,
+            bounds=period.bounds,
+            rate=RATE,
+            end=period.end,
+            only=only,
+            refunds=self._sql_refunds(period, only),
+        )
 
     def _get_trend(self, date, months, open_amount):
         """The last twelve closed months and the open one, each with the year before."""
@@ -180,9 +215,9 @@ class ClientFact(models.Model):
                 months=self.xyz_month_count,
             )
         return self.env._(
-            "%(xyz)s since %(date)s. Full months since the first order: %(months)s, with"
-            " sales of %(mean)s a month on average. They vary by %(variation)s of that."
-            " Below %(x)s is class X, below %(y)s class Y, else Z.",
+            "%(xyz)s since %(date)s. Full months since the first order: %(months)s,"
+            " with sales of %(mean)s a month on average. They vary by %(variation)s of"
+            " that. Below %(x)s is class X, below %(y)s class Y, else Z.",
             xyz=self.xyz_class,
             date=format_date(self.env, self.xyz_date),
             months=self.xyz_month_count,
@@ -198,5 +233,3 @@ class ClientFact(models.Model):
 def _month(date, months):
     """First day of the month so many months away from that of ``date``."""
     return date.replace(day=1) + relativedelta(months=months)
-
-

@@ -8,6 +8,7 @@ from odoo.tools import SQL
 from odoo.tools.misc import format_date
 
 from .client_fact_period import FactPeriod
+
 # The figure of which ABC classes are made, by the setting "ABC by".
 ABC_FIELDS = {"amount": "amount", "margin": "margin", "orders": "order_count"}
 
@@ -67,7 +68,7 @@ class ClientFact(models.Model):
         return [fields.Datetime.to_string(midnight(day)) for day in (first, end)]
 
     def _get_order_domain(self, first, end):
-        """Sales from ``first`` to the day before ``end``, of the client's people too."""
+        """Sales from ``first`` to the day before ``end``, whoever of them ordered."""
         start, stop = self._get_moments(first, end)
         return Domain(
             [
@@ -107,7 +108,14 @@ class ClientFact(models.Model):
         )
 
     def _open(
-        self, name, model, domain, context=None, list_view=None, views=("list",), empty=""
+        self,
+        name,
+        model,
+        domain,
+        context=None,
+        list_view=None,
+        views=("list",),
+        empty="",
     ):
         """Return the window with the records of ``domain``; the client in its name."""
         view_id = self.env.ref(list_view).id if list_view else False
@@ -231,7 +239,7 @@ class ClientFact(models.Model):
         )
 
     def action_view_surveys(self):
-        """Open the surveys due in the period; with ``client_done`` the answered ones."""
+        """Open the surveys due in the period; with ``client_done`` the answered."""
         self._check_open()
         first, end = self._get_span()
         domain = (
@@ -321,9 +329,10 @@ class ClientFact(models.Model):
     def action_view_moves(self):
         """Open the client's moves from one class or stage to another."""
         self._check_open()
-        return self._open(
-            self.env._("Class Moves"), "client.fact.move", [("fact_id", "=", self.id)]
-        )
+        domain = Domain("fact_id", "=", self.id)
+        if not self.env.user.has_group("client_development.group_client_xyz"):
+            domain &= Domain("kind", "!=", "xyz")
+        return self._open(self.env._("Class Moves"), "client.fact.move", domain)
 
     def action_view_clients_ahead(self):
         """Open the clients ahead of this one, as far as the user may see them."""

@@ -84,15 +84,17 @@ class ClientWallet(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         """A wallet belongs to the client, whoever of his people was chosen."""
+        self.check_access("create")
         partners = self.env["res.partner"]
         for vals in vals_list:
             if vals.get("partner_id"):
                 contact = partners.browse(vals["partner_id"])
                 vals["partner_id"] = contact.commercial_partner_id.id
+                # The rules look at the client's row: it must be there first.
+                company = vals.get("company_id") or self.env.company.id
+                self.env["client.fact"].with_company(company)._ensure(contact)
         wallets = super().create(vals_list)
         wallets._queue_facts()
-        for company, here in wallets.grouped("company_id").items():
-            self.env["client.fact"].with_company(company)._ensure(here.partner_id)
         return wallets
 
     def write(self, vals):

@@ -1,4 +1,18 @@
-from odoo import fields, models
+from odoo import api, fields, models
+
+# Limits that must be in order: stored together.
+FACT_SETTINGS = (
+    "client_period_months",
+    "client_abc_by",
+    "client_abc_a",
+    "client_abc_b",
+    "client_xyz_x",
+    "client_xyz_y",
+    "client_rfm_1",
+    "client_rfm_2",
+    "client_rfm_3",
+    "client_rfm_4",
+)
 
 
 class ResConfigSettings(models.TransientModel):
@@ -36,3 +50,55 @@ class ResConfigSettings(models.TransientModel):
     client_coverage_target = fields.Float(
         related="company_id.client_coverage_target", readonly=False
     )
+    client_period_months = fields.Integer(
+        related="company_id.client_period_months", readonly=False
+    )
+    client_abc_by = fields.Selection(related="company_id.client_abc_by", readonly=False)
+    client_abc_a = fields.Float(related="company_id.client_abc_a", readonly=False)
+    client_abc_b = fields.Float(related="company_id.client_abc_b", readonly=False)
+    client_xyz_x = fields.Float(related="company_id.client_xyz_x", readonly=False)
+    client_xyz_y = fields.Float(related="company_id.client_xyz_y", readonly=False)
+    client_rfm_1 = fields.Float(related="company_id.client_rfm_1", readonly=False)
+    client_rfm_2 = fields.Float(related="company_id.client_rfm_2", readonly=False)
+    client_rfm_3 = fields.Float(related="company_id.client_rfm_3", readonly=False)
+    client_rfm_4 = fields.Float(related="company_id.client_rfm_4", readonly=False)
+    group_client_xyz = fields.Boolean(
+        string="XYZ Classes",
+        implied_group="client_development.group_client_xyz",
+        help="Show how steadily each client buys.",
+    )
+    group_client_rfm = fields.Boolean(
+        string="RFM Scores",
+        implied_group="client_development.group_client_rfm",
+        help="Show scores for the last order, the number of orders and the sales.",
+    )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Store the limits of classes together.
+
+        Related fields are written one after the other: two limits that are both raised
+        would be refused for an order that they never have.
+        """
+        for vals in vals_list:
+            company = self.env["res.company"].browse(
+                vals.get("company_id", self.env.company.id)
+            )
+            self._write_fact_settings(company, vals)
+        return super().create(vals_list)
+
+    def write(self, vals):
+        """Store the limits of classes together."""
+        if "company_id" not in vals:
+            self._write_fact_settings(self.company_id, vals)
+        return super().write(vals)
+
+    @api.model
+    def _write_fact_settings(self, company, vals):
+        chosen = {
+            name: vals[name]
+            for name in FACT_SETTINGS
+            if name in vals and vals[name] != company[name]
+        }
+        if chosen:
+            company.write(chosen)

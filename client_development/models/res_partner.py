@@ -70,6 +70,19 @@ class ResPartner(models.Model):
         " the salesperson.",
     )
 
+    client_wallet_ids = fields.One2many(
+        comodel_name="client.wallet",
+        inverse_name="partner_id",
+        groups=CLIENT_USER,
+        help="What this client spends per year in each product category, with"
+        " everybody. The latest row of a category counts.",
+    )
+    client_class = fields.Char(
+        compute="_compute_client_class",
+        groups=CLIENT_USER,
+        help="The client's ABC class in the current company, if you may see his facts.",
+    )
+
     client_survey_ids = fields.One2many(
         comodel_name="client.survey",
         inverse_name="partner_id",
@@ -226,6 +239,37 @@ class ResPartner(models.Model):
             self.env["client.fact.queue"]._add_partners(partner | old)
             if partner == old:  # he was a client himself
                 self.env["client.fact"].sudo()._join(partner, new)
+
+    # -- facts ------------------------------------------------------------------------
+
+    @api.depends("commercial_partner_id", "client_fact_ids.abc_class")
+    @api.depends_context("uid", "company", "allowed_company_ids")
+    def _compute_client_class(self):
+        self.client_class = False
+        if not self.env.user.has_group(CLIENT_USER):
+            return
+        facts = self.env["client.fact"].search_fetch(
+            [
+                ("company_id", "=", self.env.company.id),
+                ("partner_id", "in", self.commercial_partner_id.ids),
+            ],
+            ["partner_id", "abc_class"],
+        )
+        classes = {fact.partner_id: fact.abc_class or "–" for fact in facts}
+        for partner in self:
+            client = partner.commercial_partner_id._origin
+            partner.client_class = classes.get(client, False)
+
+    def action_view_client_facts(self):
+        """Open the client's facts in the current company."""
+        self.ensure_one()
+        fact = self.env["client.fact"].search(
+            [
+                ("company_id", "=", self.env.company.id),
+                ("partner_id", "=", self.commercial_partner_id.id),
+            ]
+        )
+        return fact.action_open_facts()
 
     # -- surveys ----------------------------------------------------------------------
 

@@ -1,1 +1,2 @@
 from . import client_fact_category
+from . import client_fact_category_records

@@ -5,6 +5,7 @@ import os
 import sys
 
 from . import (
+    bench,
     clean,
     databases,
     demo,
@@ -27,6 +28,8 @@ HELP = """\
                        set everything up and serve Odoo with the demo data
   ./dev test [--long] [pytest arguments]
                        set everything up and run the tests
+  ./dev bench [--clients N ...] [--keep]
+                       measure the facts engine against its goals
   ./dev lint [--fix]   check style, structure and translations
   ./dev odoo ARGS      Odoo's own command line, e.g. ./dev odoo shell -d DATABASE
   ./dev psql [DATABASE] [ARGS]
@@ -100,6 +103,7 @@ def _become(command):
 COMMANDS = {
     "demo": demo.main,
     "test": testing.main,
+    "bench": bench.main,
     "odoo": _odoo,
     "psql": _psql,
     "lint": lint.main,
