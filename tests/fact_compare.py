@@ -1,6 +1,5 @@
 """Compares what the database has stored with the independent count, field by field."""
 
-import re
 from fractions import Fraction
 
 from odoo.tools import SQL
@@ -50,20 +49,19 @@ def is_equal(name, found, expected):
 
 
 def unpack_categories(figures, currency):
-    """Return {category id: (amount, orders, positions)} of both periods.
+    """Return {category id: (amount, orders, positions)}.
 
-    Stored is a text: per category seven whole numbers, its id, amount in cents, orders
-    and positions, and these three of the period before; categories are parted by
-    semicolons. What has no category is left out here.
+    Stored is a text: per category four whole numbers, its id, amount in cents, orders
+    and positions; categories are parted by semicolons. What has no category is left
+    out here.
     """
     cents = 10**currency.decimal_places
-    now, before = {}, {}
+    result = {}
     for part in filter(None, (figures or "").split(";")):
-        category, *numbers = map(int, re.findall(r"-?\d+", part))
+        category, amount, *counts = map(int, part.split(" "))
         if category > 0:
-            now[category] = (numbers[0] / cents, *numbers[1:3])
-            before[category] = (numbers[3] / cents, *numbers[4:6])
-    return {"categories": now, "previous_categories": before}
+            result[category] = (amount / cents, *counts)
+    return result
 
 
 def compare_categories(name, found, expected):
@@ -79,8 +77,9 @@ def compare_categories(name, found, expected):
 
 def compare_client(found, expected, currency):
     """Yield (field, stored, counted) of one client."""
-    categories = unpack_categories(found.get("category_figures"), currency)
-    found = {**found, **categories}
+    for name in ("categories", "previous_categories"):
+        text = found.get(name.replace("categories", "category_figures"))
+        found = {**found, name: unpack_categories(text, currency)}
     for name, value in expected.items():
         if name.endswith("categories"):
             yield from compare_categories(name, found[name], value)

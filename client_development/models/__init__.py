@@ -14,6 +14,7 @@ from . import client_fact_move_records
 from . import client_fact_pictures
 from . import client_fact_plan
 from . import client_fact_query
+from . import client_fact_query_lines
 from . import client_fact_query_other
 from . import client_fact_queue
 from . import client_fact_queue_now

@@ -68,7 +68,6 @@ class ClientFact(models.Model):
     stage_id = fields.Many2one(
         comodel_name="client.stage",
         string="Lifecycle Stage",
-        index="btree_not_null",
         group_expand="_read_group_expand_full",
         help="Attraction, sale, service, retention or development.",
     )
@@ -96,8 +95,8 @@ class ClientFact(models.Model):
     def init(self):
         """Leave room beside each row: a refresh changes no indexed column, so that the
         new version of a row fits there and the indexes stay as they are."""
-        super().init()
         self.env.cr.execute("ALTER TABLE client_fact SET (fillfactor = 50)")
+        return super().init()
 
     # A unique *index*: contact merge would delete rows under a unique constraint.
     _company_partner_unique = models.UniqueIndex(
@@ -126,25 +125,28 @@ class ClientFact(models.Model):
             )
         if "stage_id" not in vals:
             return super().write(vals)
-        return self._write_stage(vals)
-
-    def _write_stage(self, vals):
-        """A stage chosen by hand stays; emptied, it follows from facts again."""
         self.check_access("write")
-        stage = self.env["client.stage"].browse(vals["stage_id"] or [])
-        if not stage:
+        if not vals["stage_id"]:
             rest = {name: value for name, value in vals.items() if name != "stage_id"}
-            self.sudo().write({**rest, "stage_manual": False})
-            for company, facts in self.grouped("company_id").items():
-                self.with_company(company).sudo()._refresh(facts.partner_id)
-            return True
+            return self._follow_stage(rest)
+        self._hold_stage(self.env["client.stage"].browse(vals["stage_id"]))
+        return super().write(vals)
+
+    def _hold_stage(self, stage):
+        """A stage chosen by hand stays, whatever the facts say."""
         moving = self.filtered(lambda fact: fact.stage_id != stage)
         self.env["client.fact.move"]._log_stage(moving, stage)
         for company, facts in moving.grouped("company_id").items():
             facts.sudo().write(
                 {"stage_manual": True, "stage_date": company._client_today()}
             )
-        return super().write(vals)
+
+    def _follow_stage(self, vals):
+        """Write ``vals`` and let the stage follow from facts again."""
+        self.sudo().write({**vals, "stage_manual": False})
+        for company, facts in self.grouped("company_id").items():
+            self.with_company(company).sudo()._refresh(facts.partner_id)
+        return True
 
     @api.model
     def _ensure(self, partners):
@@ -187,11 +189,12 @@ class ClientFact(models.Model):
                        (company_id, partner_id, user_id, team_id, stage_id, stage_date,
                         reference_date, create_uid, create_date, write_uid, write_date)
                 SELECT %(company)s, c.client_id, u.user_id, u.team_id,
-                       st.stage_id, %(date)s, %(date)s,
+                       %(stage_id)s, %(date)s, %(date)s,
                        %(uid)s, %(now)s, %(uid)s, %(now)s
                   FROM clients c
                   LEFT JOIN (%(responsible)s) u ON u.client_id = c.client_id
-                  LEFT JOIN (%(stages)s) st ON st.client_id = c.client_id
+                  LEFT JOIN sums s ON s.client_id = c.client_id
+                  %(stage_joins)s
                  ORDER BY c.client_id
                     ON CONFLICT (company_id, partner_id) DO NOTHING
                 """,
@@ -202,7 +205,8 @@ class ClientFact(models.Model):
                 responsible=self._sql_responsible(
                     company, SQL("SELECT client_id FROM clients")
                 ),
-                stages=self._sql_stages(period, only),
+                stage_id=self._sql_stage_id(),
+                stage_joins=self._sql_stage_joins(period, only),
                 date=period.date,
                 uid=self.env.uid,
                 now=self.env.cr.now(),

@@ -107,7 +107,6 @@ class ClientFact(models.Model):
         help="Margin of the previous period's orders.",
     )
     average_order = fields.Monetary(
-        string="Average Order",
         readonly=True,
         aggregator="avg",
         help="Sales of the period divided by its orders.",
@@ -145,9 +144,13 @@ class ClientFact(models.Model):
     )
     category_figures = fields.Text(
         readonly=True,
-        help="Technical: per product category its id, then amount (in cents), orders and"
-        " positions of the period and of the previous one; categories are parted by"
-        " semicolons. Shown as client facts by category.",
+        help="Technical: per product category of the period its id, amount (in cents),"
+        " orders and positions; categories are parted by semicolons. Shown as client"
+        " facts by category.",
+    )
+    previous_category_figures = fields.Text(
+        readonly=True,
+        help="Technical: the same of the previous period.",
     )
 
     # -- the client's time with us

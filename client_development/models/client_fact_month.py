@@ -35,6 +35,7 @@ class ClientFactMonth(models.Model):
         required=True,
         readonly=True,
         ondelete="cascade",
+        index=True,
         help="The client in this company.",
     )
     partner_id = fields.Many2one(
@@ -139,8 +140,9 @@ class ClientFactMonth(models.Model):
         "(company_id, month, partner_id)",
         "Each client has one row per company and month.",
     )
-    _fact_month_index = models.Index("(fact_id, month)")
 
+    # Nothing is ever written through the ORM.
+    # pylint: disable-next=method-required-super
     def write(self, vals):
         """A closed month is closed: corrections are found by the refresh alone."""
         raise UserError(

@@ -49,12 +49,12 @@ class ClientFactMove(models.Model):
         help="What has changed.",
     )
     old_value = fields.Char(
-        string="From",
+        string="Old Class",
         readonly=True,
         help="The class before, or the technical name of the stage. Empty: none.",
     )
     new_value = fields.Char(
-        string="To",
+        string="New Class",
         readonly=True,
         help="The class after, or the technical name of the stage. Empty: none.",
     )

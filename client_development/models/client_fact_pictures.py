@@ -6,7 +6,6 @@ from odoo.tools import SQL
 from odoo.tools.misc import format_amount, format_date
 
 from .client_fact_period import FactPeriod
-from .client_fact_query import RATE
 
 # How many closed months the pictures look back: a year, and the year before it.
 YEAR = 12
@@ -113,10 +112,6 @@ class ClientFact(models.Model):
     def _read_sales(self):
         """Return ``{(company id, client id): (amount of the open month, of all closed
         months)}``: one query for all.
-
-        Sales are summed up as the refresh does (``_sql_sales``), but from the clients'
-        orders on: that takes a millisecond where looking for all down payments of the
-        company takes half a second.
         """
         if not self:
             return {}
@@ -140,35 +135,14 @@ class ClientFact(models.Model):
             SELECT %(company)s, client_id,
                    round(COALESCE(SUM(amount) FILTER (WHERE bucket >= %(begun)s), 0)
                          ::numeric, %(digits)s)::float8,
-                   COALESCE(SUM(amount) FILTER (
-                       WHERE bucket <= %(closed)s AND NOT early), 0)
-              FROM (SELECT p.commercial_partner_id AS client_id,
-                           width_bucket(so.date_order, %(bounds)s::timestamp[])
-                               AS bucket,
-                           (so.amount_untaxed - COALESCE((
-                               SELECT SUM(l.price_subtotal)
-                                 FROM sale_order_line l
-                                WHERE l.order_id = so.id AND l.is_downpayment
-                               ), 0))::float8 / %(rate)s AS amount,
-                           FALSE AS early
-                      FROM sale_order so
-                      JOIN res_partner p ON p.id = so.partner_id
-                     WHERE so.company_id = %(company)s
-                       AND so.state = 'sale'
-                       AND so.date_order < %(end)s %(only)s
-                     UNION ALL
-                    SELECT client_id, bucket, amount, early
-                      FROM (%(refunds)s) r) x
+                   COALESCE(SUM(month_amount) FILTER (WHERE bucket <= %(closed)s), 0)
+              FROM (%(buckets)s) b
              GROUP BY client_id)""",
             company=company.id,
             begun=period.bucket_months.index(len(period.month_days)) + 1,
             closed=period.last_closed_bucket,
             digits=period.digits,
-            bounds=period.bounds,
-            rate=RATE,
-            end=period.end,
-            only=only,
-            refunds=self._sql_refunds(period, only),
+            buckets=self._sql_buckets(period, only),
         )
 
     def _get_trend(self, date, months, open_amount):

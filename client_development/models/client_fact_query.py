@@ -23,7 +23,7 @@ class ClientFact(models.Model):
 
     @api.model
     def _sql_day(self, period, moment):
-        """The company's calendar day of ``moment`` (the SQL text of a UTC timestamp).
+        """The company's calendar day of ``moment`` (SQL of a UTC timestamp).
 
         Four times as fast as converting between time zones in the database.
         """
@@ -31,7 +31,7 @@ class ClientFact(models.Model):
         return SQL(
             "(%(moment)s + (%(offsets)s::interval[])["
             "1 + width_bucket(%(moment)s, %(moments)s::timestamp[])])::date",
-            moment=SQL(moment),
+            moment=moment,
             moments=moments,
             offsets=offsets,
         )
@@ -40,7 +40,10 @@ class ClientFact(models.Model):
 
     @api.model
     def _sql_sales(self, period, only):
-        """One row per sale up to D: moment, bucket, amount and margin."""
+        """One row per sale up to D: moment, bucket, amount and margin.
+
+        Down payments are still in the amount (:meth:`_sql_down_payments`).
+        """
         margin = SQL("0::float8")
         order_margin = self.env["sale.order"]._fields.get("margin")
         if order_margin and order_margin.store:
@@ -49,15 +52,10 @@ class ClientFact(models.Model):
             """
             SELECT p.commercial_partner_id AS client_id, so.date_order AS moment,
                    width_bucket(so.date_order, %(bounds)s::timestamp[]) AS bucket,
-                   (so.amount_untaxed::float8 - COALESCE(down.amount, 0)) / %(rate)s
-                       AS amount,
+                   so.amount_untaxed::float8 / %(rate)s AS amount,
                    %(margin)s AS margin
               FROM sale_order so
               JOIN res_partner p ON p.id = so.partner_id
-              LEFT JOIN (SELECT order_id, SUM(price_subtotal)::float8 AS amount
-                           FROM sale_order_line
-                          WHERE is_downpayment AND price_subtotal != 0
-                          GROUP BY order_id) down ON down.order_id = so.id
              WHERE so.company_id = %(company)s
                AND so.state = 'sale'
                AND so.date_order < %(end)s %(only)s
@@ -65,6 +63,31 @@ class ClientFact(models.Model):
             bounds=period.bounds,
             rate=RATE,
             margin=margin,
+            company=period.company.id,
+            end=period.end,
+            only=only,
+        )
+
+    @api.model
+    def _sql_down_payments(self, period, only):
+        """One row per down-payment line of a sale: it is in the order's amount, but
+        nothing that was sold."""
+        return SQL(
+            """
+            SELECT p.commercial_partner_id AS client_id,
+                   width_bucket(so.date_order, %(bounds)s::timestamp[]) AS bucket,
+                   l.price_subtotal::float8 / %(rate)s AS amount
+              FROM sale_order_line l
+              JOIN sale_order so ON so.id = l.order_id
+              JOIN res_partner p ON p.id = so.partner_id
+             WHERE l.is_downpayment
+               AND l.price_subtotal != 0
+               AND so.company_id = %(company)s
+               AND so.state = 'sale'
+               AND so.date_order < %(end)s %(only)s
+            """,
+            bounds=period.bounds,
+            rate=RATE,
             company=period.company.id,
             end=period.end,
             only=only,
@@ -126,8 +149,8 @@ class ClientFact(models.Model):
             bound_days=period.bound_days,
             position=self._sql_position_line(),
             company=period.company.id,
-            first_day=self._sql_day(period, "MIN(so.date_order)"),
-            order_day=self._sql_day(period, "so.date_order"),
+            first_day=self._sql_day(period, SQL("MIN(so.date_order)")),
+            order_day=self._sql_day(period, SQL("so.date_order")),
             rate=RATE,
             margin=margin,
             date=period.date,
@@ -139,7 +162,7 @@ class ClientFact(models.Model):
     def _sql_buckets(self, period, only):
         """Sales and credit notes of each client and bucket, all history up to D.
 
-        Both are brought into one sorted stream of a packed key: measured faster than
+        All are brought into one sorted stream of a packed key: measured faster than
         hashing or sorting two columns (docs/facts.md).
         """
         return SQL(
@@ -156,12 +179,17 @@ class ClientFact(models.Model):
                   FROM (%(sales)s) s
                  UNION ALL
                 SELECT client_id::bigint << 32 | bucket,
+                       0, -amount, 0, FALSE, NULL
+                  FROM (%(down_payments)s) d
+                 UNION ALL
+                SELECT client_id::bigint << 32 | bucket,
                        0, amount, margin, early, NULL
                   FROM (%(refunds)s) r
                  ORDER BY 1) x
              GROUP BY key
             """,
             sales=self._sql_sales(period, only),
+            down_payments=self._sql_down_payments(period, only),
             refunds=self._sql_refunds(period, only),
         )
 
@@ -216,89 +244,4 @@ class ClientFact(models.Model):
             last=period.last_closed_bucket,
             split=split or SQL("0"),
             buckets=buckets,
-        )
-
-    # -- products and categories ---------------------------------------------------
-
-    @api.model
-    def _sql_products(self, company):
-        """Products that are positions of the assortment, with today's category.
-
-        Left out: the company's discount product, and combo products themselves.
-        """
-        return SQL(
-            """
-            SELECT pp.id, COALESCE(pt.categ_id, 0) AS categ_id
-              FROM product_product pp
-              JOIN product_template pt ON pt.id = pp.product_tmpl_id
-             WHERE pt.type IS DISTINCT FROM 'combo' AND pp.id != %s
-            """,
-            company.sale_discount_product_id.id or 0,
-        )
-
-    @api.model
-    def _sql_position_line(self):
-        """Condition: line ``l`` is neither delivery nor reward nor down payment."""
-        line_fields = self.env["sale.order.line"]._fields
-        return SQL(" AND ").join(
-            SQL("l.%s IS NOT TRUE", SQL.identifier(name))
-            for name in ("is_downpayment", "is_delivery", "is_reward_line")
-            if name in line_fields and line_fields[name].store
-        )
-
-    @api.model
-    def _sql_categories(self, period, only):
-        """Per client and product category: orders, positions, amounts; 0 and 1 as in
-        :meth:`_sql_sums`.
-
-        One sort of a packed key serves them all (docs/facts.md).
-        """
-        return SQL(
-            """
-            SELECT (key >> 32)::int AS client_id, (key & 4294967295)::int AS categ_id,
-                   COUNT(DISTINCT order_id)
-                       FILTER (WHERE bought AND current) AS orders_0,
-                   COUNT(DISTINCT order_id)
-                       FILTER (WHERE bought AND NOT current) AS orders_1,
-                   COUNT(DISTINCT product_id)
-                       FILTER (WHERE bought AND current) AS products_0,
-                   COUNT(DISTINCT product_id)
-                       FILTER (WHERE bought AND NOT current) AS products_1,
-                   COALESCE(SUM(amount) FILTER (WHERE current), 0) AS amount_0,
-                   COALESCE(SUM(amount) FILTER (WHERE NOT current), 0) AS amount_1
-              FROM (
-                SELECT p.commercial_partner_id::bigint << 32 | pr.categ_id AS key,
-                       so.date_order >= %(current)s AS current,
-                       l.product_uom_qty > 0 AS bought,
-                       so.id AS order_id, l.product_id,
-                       l.price_subtotal::float8 / %(rate)s AS amount
-                  FROM (sale_order so JOIN res_partner p ON p.id = so.partner_id)
-                  JOIN sale_order_line l ON l.order_id = so.id
-                  JOIN (%(products)s) pr ON pr.id = l.product_id
-                 WHERE so.company_id = %(company)s
-                   AND so.state = 'sale'
-                   AND so.date_order >= %(since)s
-                   AND so.date_order < %(end)s
-                   AND l.display_type IS NULL
-                   AND %(position)s %(only)s
-                 UNION ALL
-                SELECT r.client_id::bigint << 32 | pr.categ_id,
-                       r.bucket >= %(first)s, FALSE, NULL, NULL, r.amount
-                  FROM (%(refunds)s) r
-                  JOIN (%(products)s) pr ON pr.id = r.product_id
-                 WHERE r.bucket >= %(previous)s AND r.is_position
-                 ORDER BY 1) x
-             GROUP BY key
-            """,
-            products=self._sql_products(period.company),
-            first=period.first_buckets[0],
-            previous=period.first_buckets[1],
-            current=period.bounds[period.first_buckets[0] - 1],
-            since=period.bounds[period.first_buckets[1] - 1],
-            end=period.end,
-            rate=RATE,
-            company=period.company.id,
-            only=only,
-            position=self._sql_position_line(),
-            refunds=self._sql_refunds(period, only),
         )

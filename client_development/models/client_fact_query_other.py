@@ -1,4 +1,4 @@
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from odoo import api, models
 from odoo.tools import SQL
@@ -85,34 +85,6 @@ class ClientFact(models.Model):
             since=days[1],
             moment=starts[1],
             only=only,
-        )
-
-    @api.model
-    def _sql_wallets(self, period, only):
-        """Per client and category the yearly wallet known at D and N months ago."""
-
-        def latest(name, day):
-            return SQL(
-                """
-                SELECT DISTINCT ON (p.commercial_partner_id, w.category_id)
-                       p.commercial_partner_id AS client_id,
-                       w.category_id AS categ_id, w.amount::float8 AS %(name)s
-                  FROM client_wallet w
-                  JOIN res_partner p ON p.id = w.partner_id
-                 WHERE w.company_id = %(company)s AND w.date <= %(day)s %(only)s
-                 ORDER BY p.commercial_partner_id, w.category_id,
-                          w.date DESC, w.id DESC
-                """,
-                name=SQL.identifier(name),
-                company=period.company.id,
-                day=day,
-                only=only,
-            )
-
-        return SQL(
-            "SELECT * FROM (%s) a FULL JOIN (%s) b USING (client_id, categ_id)",
-            latest("wallet_0", period.date),
-            latest("wallet_1", period.days[0] - timedelta(days=1)),
         )
 
     @api.model

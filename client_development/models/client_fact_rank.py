@@ -58,7 +58,7 @@ class ClientFact(models.Model):
             return SQL(
                 "1 + width_bucket((rank() OVER (ORDER BY %s) - 1) * 100.0"
                 " / COUNT(*) OVER (), %s::numeric[])",
-                SQL(order),
+                order,
                 limits,
             )
 
@@ -91,9 +91,9 @@ class ClientFact(models.Model):
             """,
             everybody=everybody,
             key=ABC_KEYS[company.client_abc_by],
-            recency=score("last_order_date"),
-            frequency=score("order_count"),
-            monetary=score("amount"),
+            recency=score(SQL("last_order_date")),
+            frequency=score(SQL("order_count")),
+            monetary=score(SQL("amount")),
             a=company.client_abc_a,
             b=company.client_abc_b,
         )

@@ -99,6 +99,10 @@ class ClientFact(models.Model):
                 domain &= Domain(name, "!=", True)
         return domain
 
+    def _get_own_domain(self):
+        """Rows of months, moves and categories that belong to this client."""
+        return Domain("fact_id", "=", self.id)
+
     def _get_survey_domain(self):
         return Domain(
             [
@@ -212,11 +216,9 @@ class ClientFact(models.Model):
         return self._open(
             self.env._("Product Categories"),
             "client.fact.category",
-            [
-                ("fact_id", "=", self.id),
-                ("category_id", "!=", False),
-                (count, ">", 0),
-            ],
+            self._get_own_domain()
+            & Domain("category_id", "!=", False)
+            & Domain(count, ">", 0),
             views=("list", "graph", "pivot"),
         )
 
@@ -286,7 +288,7 @@ class ClientFact(models.Model):
         return self._open(
             self.env._("Wallet"),
             "client.wallet",
-            [("id", "in", self._get_wallets().ids)],
+            Domain("id", "in", self._get_wallets().ids),
             {"create": True, "default_partner_id": self.partner_id.id},
             empty=self.env._(
                 "Enter what the client spends per year in a product category, with"
@@ -301,7 +303,7 @@ class ClientFact(models.Model):
         return self._open(
             self.env._("Our Part of the Wallet"),
             "client.fact.category",
-            [("fact_id", "=", self.id), ("category_id", "in", categories.ids)],
+            self._get_own_domain() & Domain("category_id", "in", categories.ids),
             views=("list", "graph", "pivot"),
         )
 
@@ -313,7 +315,7 @@ class ClientFact(models.Model):
         return self._open(
             self.env._("Months"),
             "client.fact.month",
-            [("fact_id", "=", self.id)],
+            self._get_own_domain(),
             views=("list", "graph", "pivot"),
         )
 
@@ -323,13 +325,13 @@ class ClientFact(models.Model):
         return self._open(
             self.env._("Corrected Months"),
             "client.fact.month",
-            [("fact_id", "=", self.id), ("corrected_on", "!=", False)],
+            self._get_own_domain() & Domain("corrected_on", "!=", False),
         )
 
     def action_view_moves(self):
         """Open the client's moves from one class or stage to another."""
         self._check_open()
-        domain = Domain("fact_id", "=", self.id)
+        domain = self._get_own_domain()
         if not self.env.user.has_group("client_development.group_client_xyz"):
             domain &= Domain("kind", "!=", "xyz")
         return self._open(self.env._("Class Moves"), "client.fact.move", domain)
@@ -341,7 +343,8 @@ class ClientFact(models.Model):
         return self._open(
             self.env._("Clients Ahead"),
             "client.fact",
-            [("company_id", "=", self.company_id.id), (key, ">", max(self[key], 0))],
+            Domain("company_id", "=", self.company_id.id)
+            & Domain(key, ">", max(self[key], 0)),
             views=("list", "graph", "pivot", "form"),
             empty=self.env._("None of the clients ahead is one of yours."),
         )

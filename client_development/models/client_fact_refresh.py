@@ -7,7 +7,6 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
-from .client_fact_stage import NO_NUMBERS
 from .client_fact_store import STORE_BATCH
 from .client_fact_tables import CHANGES, RANKS, STAGE, TEMPORARY_TABLES
 
@@ -186,18 +185,6 @@ class ClientFact(models.Model):
             ids = self._get_client_ids(company) if everybody else list(partner_ids)
             bad = self._find_bad(company, date, ids)
             period = self._stage(company, date, [i for i in ids if i not in bad])
-        rows = self.env.execute_query(
-            SQL(
-                """DELETE FROM %s
-                    WHERE amount = ANY(%s::numeric[])
-                       OR previous_amount = ANY(%s::numeric[])
-                RETURNING partner_id""",
-                STAGE,
-                list(NO_NUMBERS),
-                list(NO_NUMBERS),
-            )
-        )
-        bad |= {partner_id: "amount is not a number" for (partner_id,) in rows}
         return period, bad
 
     @api.model

@@ -38,7 +38,8 @@ class ClientFact(models.Model):
             CHANGES,
             SQL(
                 """
-                SELECT row_number() OVER () AS number, x.* FROM (
+                SELECT row_number() OVER (ORDER BY partner_id) AS number, x.*
+                  FROM (
                     SELECT s.partner_id, f.id AS fact_id, TRUE AS staged,
                            (f.abc_class, f.xyz_class, f.stage_id) IS DISTINCT FROM
                            (r.abc_class, s.xyz_class, s.stage_id) AS moved
@@ -82,8 +83,10 @@ class ClientFact(models.Model):
     def _store(self, period, first, last):
         """Write the changes numbered ``first`` to ``last``; return how many."""
         chosen = SQL("number BETWEEN %s AND %s", first, last)
-        self._insert_moves(period, chosen)
         written = self._insert_rows(period, chosen)
+        if written == last - first + 1:
+            return written
+        self._insert_moves(period, chosen)
         written += self._update_rows(period, chosen)
         return written + self._update_ranks(period, chosen)
 
@@ -97,11 +100,11 @@ class ClientFact(models.Model):
                 INSERT INTO client_fact
                        (company_id, partner_id, stage_id, stage_date, abc_date,
                         xyz_date, %(names)s, %(rank_names)s,
-                        create_uid, create_date, write_uid, write_date)
+                        create_date, write_date)
                 SELECT %(company)s, s.partner_id, s.stage_id, s.reference_date,
                        CASE WHEN r.abc_class IS NOT NULL THEN s.reference_date END,
                        CASE WHEN s.xyz_class IS NOT NULL THEN s.reference_date END,
-                       %(staged)s, %(ranked)s, %(uid)s, %(now)s, %(uid)s, %(now)s
+                       %(staged)s, %(ranked)s, %(now)s, %(now)s
                   FROM %(changes)s c
                   JOIN %(stage)s s ON s.partner_id = c.partner_id
                   LEFT JOIN %(ranks)s r ON r.partner_id = c.partner_id

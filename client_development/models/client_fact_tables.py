@@ -6,6 +6,8 @@ from odoo.tools import SQL
 TODO = SQL.identifier("client_fact_todo")
 #: Sales per client and bucket (see client_fact_period.py).
 BUCKETS = SQL.identifier("client_fact_buckets")
+#: What was bought per client and period (see client_fact_query_lines.py).
+ASSORTMENT = SQL.identifier("client_fact_assortment")
 #: One row per client; columns are named like the fields.
 STAGE = SQL.identifier("client_fact_stage")
 #: One row per classed client: ABC class and RFM scores.
@@ -14,4 +16,4 @@ RANKS = SQL.identifier("client_fact_ranks")
 CHANGES = SQL.identifier("client_fact_changes")
 #: Clients whose closed months may have changed.
 SUSPECTS = SQL.identifier("client_fact_suspects")
-TEMPORARY_TABLES = (TODO, BUCKETS, STAGE, RANKS, CHANGES, SUSPECTS)
+TEMPORARY_TABLES = (TODO, BUCKETS, ASSORTMENT, STAGE, RANKS, CHANGES, SUSPECTS)

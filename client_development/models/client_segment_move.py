@@ -42,7 +42,7 @@ class ClientSegmentMove(models.Model):
     )
     from_segment_id = fields.Many2one(
         comodel_name="client.segment",
-        string="From",
+        string="Old Segment",
         readonly=True,
         index="btree_not_null",
         ondelete="restrict",
@@ -50,7 +50,7 @@ class ClientSegmentMove(models.Model):
     )
     to_segment_id = fields.Many2one(
         comodel_name="client.segment",
-        string="To",
+        string="New Segment",
         readonly=True,
         index="btree_not_null",
         ondelete="restrict",

@@ -124,8 +124,8 @@ class ClientFactCategory(models.Model):
 
     @property
     def _table_query(self):
-        """The rows of ``category_figures``: category, amount in the currency's smallest
-        unit, orders, positions, and the same three of the previous period."""
+        """The parts of both ``category_figures``: category, amount in the smallest
+        unit of the currency, orders, positions."""
         return SQL(
             """
             SELECT (f.id::bigint << 24) | COALESCE(x.category_id, 0) AS id,
@@ -142,14 +142,29 @@ class ClientFactCategory(models.Model):
              CROSS JOIN LATERAL (SELECT 10 ^ cur.decimal_places AS minor) unit
              CROSS JOIN LATERAL (
                    SELECT NULLIF(e[1], 0)::int AS category_id,
-                          e[2] / unit.minor AS amount,
-                          e[3]::int AS order_count,
-                          e[4]::int AS product_count,
-                          e[5] / unit.minor AS previous_amount,
-                          e[6]::int AS previous_order_count,
-                          e[7]::int AS previous_product_count
-                     FROM string_to_table(f.category_figures, ';') AS row
-                    CROSS JOIN LATERAL string_to_array(row, ' ') AS t
-                    CROSS JOIN LATERAL (SELECT t::numeric[] AS e) n) x
-            """
+                          %(figures)s
+                     FROM (SELECT TRUE AS current, row
+                             FROM string_to_table(f.category_figures, ';') AS row
+                            UNION ALL
+                           SELECT FALSE, row
+                             FROM string_to_table(f.previous_category_figures, ';')
+                                  AS row) r
+                    CROSS JOIN LATERAL (
+                          SELECT string_to_array(row, ' ')::numeric[] AS e) n
+                    GROUP BY 1) x
+            """,
+            figures=SQL(", ").join(
+                SQL(
+                    "COALESCE(SUM(e[%s]%s) FILTER (WHERE %s), 0)%s AS %s",
+                    place,
+                    SQL("/ unit.minor" if name == "amount" else ""),
+                    SQL("NOT current" if prefix else "current"),
+                    SQL("" if name == "amount" else "::int"),
+                    SQL.identifier(f"{prefix}{name}"),
+                )
+                for prefix in ("", "previous_")
+                for place, name in enumerate(
+                    ("amount", "order_count", "product_count"), start=2
+                )
+            ),
         )
