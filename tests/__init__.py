@@ -9,6 +9,7 @@ from . import test_fact_queue
 from . import test_fact_refresh
 from . import test_fact_security
 from . import test_fact_views
+from . import test_fact_walk
 from . import test_fact_recount
 from . import test_install_size
 from . import test_main_job

@@ -31,6 +31,17 @@ class TestFactMonth(FactCase):
         self.assertEqual(len(self._months()), 12 + 2)
         self.assertEqual(self.company.client_month_closed, date(2026, 2, 1))
 
+    def test_first_history_dates_the_class_back(self):
+        self._create_order(day=date(2024, 6, 3), quantity=1)
+        self._create_order(day=date(2026, 1, 10), quantity=2)
+        self.Fact._refresh()
+        self.assertEqual(self._fact().abc_class, "A")
+        self.assertEqual(self._fact().abc_date, date(2026, 1, 31))
+        self._create_order(self.client2, day=date(2026, 3, 10), quantity=1)
+        self.Fact._refresh()
+        new = self._fact(self.client2)
+        self.assertEqual((new.abc_class, new.abc_date), ("A", date(2026, 3, 31)))
+
     def test_backdated_order_is_a_visible_correction(self):
         self._create_order(day=date(2026, 2, 10))
         self.Fact._refresh()

@@ -24,9 +24,9 @@ class ClientFact(models.Model):
         """
         company = period.company.sudo()
         today = company._client_today()
-        begin = company.client_month_closed
+        known = company.client_month_closed
         begin = (
-            begin + relativedelta(months=1) if begin else period.days[1].replace(day=1)
+            known + relativedelta(months=1) if known else period.days[1].replace(day=1)
         )
         closed = False
         for number, month in enumerate(period.month_days, start=1):
@@ -37,6 +37,62 @@ class ClientFact(models.Model):
             closed = True
         if closed:
             self._attempt(commit, self._check_all_months, period)
+        if closed and not known:
+            self._attempt(commit, self._date_classes, company)
+
+    @api.model
+    def _date_classes(self, company):
+        """Date each client's classes back to the month since which he has had them.
+
+        Once, with the first history: until then all are dated from the first refresh.
+        """
+        self.env.cr.execute(
+            SQL(
+                """
+                UPDATE client_fact f
+                   SET abc_date = COALESCE(since.abc, f.abc_date),
+                       xyz_date = COALESCE(since.xyz, f.xyz_date)
+                  FROM (SELECT fact_id,
+                               MIN(last_day) FILTER (WHERE abc_before = back) AS abc,
+                               MIN(last_day) FILTER (WHERE xyz_before = back) AS xyz
+                          FROM (%s) months
+                         GROUP BY fact_id) since
+                 WHERE f.id = since.fact_id AND (since.abc < f.abc_date
+                                                 OR since.xyz < f.xyz_date)
+                """,
+                self._sql_class_runs(company),
+            )
+        )
+
+    @api.model
+    def _sql_class_runs(self, company):
+        """Per closed month: its last day, how many months ago it was, and how many
+        later months had the class of today; the two are equal since the class began."""
+
+        def before(kind):
+            same = SQL("m.%(class)s = f.%(class)s", **{"class": SQL.identifier(kind)})
+            return SQL(
+                "CASE WHEN %(same)s THEN row_number() OVER ("
+                "PARTITION BY m.fact_id, %(same)s ORDER BY m.month DESC) - 1 END",
+                same=same,
+            )
+
+        return SQL(
+            """
+            SELECT m.fact_id,
+                   (m.month + interval '1 month' - interval '1 day')::date AS last_day,
+                   (date_part('year', age(%(closed)s, m.month)) * 12
+                    + date_part('month', age(%(closed)s, m.month)))::int AS back,
+                   %(abc)s AS abc_before, %(xyz)s AS xyz_before
+              FROM client_fact_month m
+              JOIN client_fact f ON f.id = m.fact_id
+             WHERE m.company_id = %(company)s
+            """,
+            closed=company.client_month_closed,
+            company=company.id,
+            abc=before("abc_class"),
+            xyz=before("xyz_class"),
+        )
 
     @api.model
     def _close_month(self, known, number):

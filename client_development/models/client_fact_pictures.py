@@ -5,8 +5,6 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 from odoo.tools.misc import format_amount, format_date
 
-from .client_fact_period import FactPeriod
-
 # How many closed months the pictures look back: a year, and the year before it.
 YEAR = 12
 MONTHS = 2 * YEAR
@@ -128,7 +126,7 @@ class ClientFact(models.Model):
 
     def _sql_own_sales(self, company, date):
         """Sales of these clients of one company: of the open month and the others."""
-        period = FactPeriod(company, date or company._client_today())
+        period = self._get_period(company, date or company._client_today())
         only = SQL("AND p.commercial_partner_id = ANY(%s)", self.partner_id.ids)
         return SQL(
             """(

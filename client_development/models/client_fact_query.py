@@ -97,8 +97,7 @@ class ClientFact(models.Model):
     def _sql_refunds(self, period, only):
         """One row per line of a posted credit note that takes back something sold.
 
-        ``early``: dated before the month of the client's first order, so that it is in
-        none of the months over which XYZ is counted.
+        ``early``: dated before the order whose goods it takes back.
         """
         line_margin = self.env["sale.order.line"]._fields.get("margin")
         margin = SQL("0::float8")
@@ -110,14 +109,7 @@ class ClientFact(models.Model):
                    width_bucket(r.day, %(bound_days)s::date[]) AS bucket,
                    -r.amount AS amount,
                    -r.amount * r.margin_share AS margin,
-                   r.day < r.order_day
-                   AND r.day < date_trunc('month', (
-                       SELECT %(first_day)s
-                         FROM res_partner p
-                         JOIN sale_order so ON so.partner_id = p.id
-                        WHERE p.commercial_partner_id = r.client_id
-                          AND so.company_id = %(company)s
-                          AND so.state = 'sale')) AS early
+                   r.day < r.order_day AS early
               FROM (
                 SELECT DISTINCT ON (aml.id)
                        p.commercial_partner_id AS client_id,
@@ -149,7 +141,6 @@ class ClientFact(models.Model):
             bound_days=period.bound_days,
             position=self._sql_position_line(),
             company=period.company.id,
-            first_day=self._sql_day(period, SQL("MIN(so.date_order)")),
             order_day=self._sql_day(period, SQL("so.date_order")),
             rate=RATE,
             margin=margin,
@@ -163,7 +154,9 @@ class ClientFact(models.Model):
         """Sales and credit notes of each client and bucket, all history up to D.
 
         All are brought into one sorted stream of a packed key: measured faster than
-        hashing or sorting two columns (docs/facts.md).
+        hashing or sorting two columns (docs/facts.md). ``month_amount`` leaves out
+        credit notes of months before the client's first order, over which XYZ is not
+        counted.
         """
         return SQL(
             """
@@ -171,7 +164,9 @@ class ClientFact(models.Model):
                    SUM(orders)::int AS orders,
                    SUM(amount) AS amount,
                    SUM(margin) AS margin,
-                   COALESCE(SUM(amount) FILTER (WHERE NOT early), 0) AS month_amount,
+                   COALESCE(SUM(amount) FILTER (WHERE NOT early), 0)
+                   + CASE WHEN NOT BOOL_OR(early) OR %(before_first)s THEN 0
+                          ELSE SUM(amount) FILTER (WHERE early) END AS month_amount,
                    MIN(moment) AS first, MAX(moment) AS last
               FROM (
                 SELECT client_id::bigint << 32 | bucket AS key, 1 AS orders,
@@ -179,7 +174,7 @@ class ClientFact(models.Model):
                   FROM (%(sales)s) s
                  UNION ALL
                 SELECT client_id::bigint << 32 | bucket,
-                       0, -amount, 0, FALSE, NULL
+                       0, -amount, 0::float8, FALSE, NULL
                   FROM (%(down_payments)s) d
                  UNION ALL
                 SELECT client_id::bigint << 32 | bucket,
@@ -188,9 +183,30 @@ class ClientFact(models.Model):
                  ORDER BY 1) x
              GROUP BY key
             """,
+            before_first=self._sql_before_first_order(period),
             sales=self._sql_sales(period, only),
             down_payments=self._sql_down_payments(period, only),
             refunds=self._sql_refunds(period, only),
+        )
+
+    @api.model
+    def _sql_before_first_order(self, period):
+        """Condition: the bucket of ``key`` is in a month before the first order."""
+        return SQL(
+            """
+            COALESCE((%(month_days)s::date[])[(%(months)s::int[])[
+                         (key & 4294967295)::int]], '-infinity')
+            < (SELECT date_trunc('month', %(first_day)s)
+                 FROM res_partner p
+                 JOIN sale_order so ON so.partner_id = p.id
+                WHERE p.commercial_partner_id = (key >> 32)::int
+                  AND so.company_id = %(company)s
+                  AND so.state = 'sale')
+            """,
+            month_days=period.month_days,
+            months=period.bucket_months,
+            first_day=self._sql_day(period, SQL("MIN(so.date_order)")),
+            company=period.company.id,
         )
 
     @api.model

@@ -9,9 +9,6 @@ class SaleOrderLine(models.Model):
 
     _inherit = "sale.order.line"
 
-    # Down payments are few: found without reading all lines.
-    _client_down_payment_index = models.Index("(order_id) WHERE is_downpayment")
-
     @api.model_create_multi
     def create(self, vals_list):
         """The client's facts follow."""
