@@ -28,6 +28,7 @@ CHANGED_ORDERS = """
 ROUNDS = 3
 MONTH_KEY = "client_fact_month_fact_id_fkey"  # as Odoo names it
 WRITTEN = ("client_fact", "client_fact_month")
+CLOSED_FIELDS = ("client_month_first", "client_month_closed")
 
 
 # -- full refreshes -------------------------------------------------------------------
@@ -37,6 +38,7 @@ def first(env):
     """The very first refresh: it also closes the months of both periods."""
     for table in reversed(TABLES):
         env.cr.execute(f'DELETE FROM "{table}"')
+    _attach_months(env)  # which an interrupted run may have left without it
     env.company.client_month_closed = False
     env.flush_all()
     vacuum(env)
@@ -53,16 +55,17 @@ def first(env):
 
 
 def empty(env):
-    """Refresh into an empty table; closed months stay, as after a lost table."""
-    _detach_months(env)
-    env.cr.execute("SELECT min(id) FROM client_fact")
-    start = env.cr.fetchone()[0]
-    env.cr.execute("DELETE FROM client_fact")
-    # The same ids again, so that the months find their rows.
-    env.cr.execute("SELECT setval('client_fact_id_seq', %s, false)", [start or 1])
-    vacuum(env)
-    answer = _measured_refresh(env)
-    _attach_months(env)
+    """Refresh into an empty table, in a company that has no closed months.
+
+    Closing them is left out, it has its own line (:func:`first`). Those that are closed
+    stay beside, and have their clients again afterwards.
+    """
+    closed = _put_months_aside(env)
+    with patch.object(
+        env.registry["client.fact"], "_close_months", lambda *arguments: None
+    ):
+        answer = _measured_refresh(env)
+    _bring_months_back(env, closed)
     return answer
 
 
@@ -115,25 +118,59 @@ def _refresh(env):
     return stopwatch(work)
 
 
-def _detach_months(env):
-    """Take the foreign key off the months, which a deleted client would take along."""
+def _put_months_aside(env):
+    """Empty the table of clients but not that of months, and let none be closed.
+
+    Whatever an interruption leaves, the next run's :func:`first` begins anew.
+
+    :return: the company's fields that say which months are closed
+    """
+    company = env.company.sudo()
+    closed = {name: company[name] for name in CLOSED_FIELDS}
+    company.write(dict.fromkeys(CLOSED_FIELDS, False))
+    # A client's end would be that of his months.
     env.cr.execute(
         f"ALTER TABLE client_fact_month DROP CONSTRAINT IF EXISTS {MONTH_KEY}"
     )
+    env.cr.execute(
+        "CREATE TEMP TABLE bench_check AS"
+        " SELECT company_id, partner_id, month_check FROM client_fact"
+    )
+    env.cr.execute("SELECT min(id) FROM client_fact")
+    start = env.cr.fetchone()[0]
+    env.cr.execute("DELETE FROM client_fact")
+    # The same ids again, so that the months find their rows.
+    env.cr.execute("SELECT setval('client_fact_id_seq', %s, false)", [start or 1])
+    env.flush_all()
+    vacuum(env)
+    return closed
 
 
-def _attach_months(env):
-    """Put the foreign key back."""
+def _bring_months_back(env, closed):
+    """Everything about closed months as it was before :func:`_put_months_aside`."""
+    env.company.sudo().write(closed)
+    env.cr.execute(
+        "UPDATE client_fact f SET month_check = c.month_check FROM bench_check c"
+        " WHERE c.company_id = f.company_id AND c.partner_id = f.partner_id"
+    )
     env.cr.execute(
         "UPDATE client_fact_month m SET fact_id = f.id FROM client_fact f"
         " WHERE f.company_id = m.company_id AND f.partner_id = m.partner_id"
         "   AND f.id != m.fact_id"
     )
+    _attach_months(env)
+    env.flush_all()
+    env.cr.commit()
+
+
+def _attach_months(env):
+    """Give the months their foreign key, if they have not got it."""
     env.cr.execute(
-        f"ALTER TABLE client_fact_month ADD CONSTRAINT {MONTH_KEY}"
+        "ALTER TABLE client_fact_month"
+        f" DROP CONSTRAINT IF EXISTS {MONTH_KEY},"
+        f" ADD CONSTRAINT {MONTH_KEY}"
         " FOREIGN KEY (fact_id) REFERENCES client_fact (id) ON DELETE CASCADE"
     )
-    env.cr.commit()
 
 
 def _sizes(env):

@@ -1,6 +1,6 @@
 """The pictures of the README; ``./dev pictures`` runs this beside a serving demo.
 
-Two of them show the demo data; those of the walk are taken by the test that walks it
+Most of them show the demo data; those of the walk are taken by the test that walks it
 (tests/test_main_job.py), so that the README shows nothing that no test has seen.
 """
 
@@ -21,9 +21,21 @@ PHONE = {
     "is_mobile": True,
 }
 
+FACTS = ".o_data_row:has-text('Moskva') button[name=action_open_facts]"
+
 # name, login, screen, path, what to click, what to wait for
 PICTURES = [
     ("plans", "anna", DESKTOP, "/odoo/client-plans", None, ".o_kanban_record"),
+    ("facts", "anna", DESKTOP, "/odoo/clients", FACTS, ".o_client_trend canvas"),
+    ("months", "anna", DESKTOP, "/odoo/client-months", None, ".o_graph_view canvas"),
+    (
+        "segment-rule",
+        "admin",
+        DESKTOP,
+        "/odoo/client-segments",
+        ".o_data_row:has-text('Losing') td[name=name]",
+        ".o_tree_editor",
+    ),
     (
         "phone-call",
         "ivan",

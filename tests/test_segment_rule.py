@@ -42,6 +42,19 @@ class TestSegmentRule(ClientCase):
     def _apply(self, facts=None):
         return self.env["client.segment"]._apply_rules(facts)
 
+    def test_who_sees_one_company_makes_segments_of_that_company(self):
+        segments = self.env["client.segment"]
+        own = segments.with_user(self.manager).create({"name": "Here"})
+        self.assertEqual(own.company_id, self.company)
+        self.manager.sudo().company_ids = self.env["res.company"].sudo().search([])
+        shared = segments.with_user(self.manager).create({"name": "Everywhere"})
+        self.assertFalse(shared.company_id)
+
+    def test_a_rule_is_not_offered_what_nobody_can_read(self):
+        found = self.env["client.fact"].fields_get(attributes=["searchable"])
+        self.assertFalse(found["category_figures"]["searchable"])
+        self.assertTrue(found["amount"]["searchable"])
+
     @contextmanager
     def _queries(self):
         """Collect the SQL of the block."""
@@ -139,7 +152,7 @@ class TestSegmentRule(ClientCase):
             .with_company(self.company2)
             ._ensure(self.client_foreign)
         )
-        shared = self._segment(FAR)
+        shared = self._segment(FAR, company_id=False)
         self.assertEqual(shared.fact_ids, self.fact | foreign.sudo())
         here = self._segment(FAR, company_id=self.company.id)
         self.assertEqual(here.fact_ids, self.fact)

@@ -6,6 +6,7 @@ from .client_fact_tables import BUCKETS, TODO
 
 # What a person enters on a client; everything else follows from facts.
 EDITED_FIELDS = {"segment_ids", "stage_id", "developer_id"}
+TECHNICAL_FIELDS = {"category_figures", "previous_category_figures", "month_check"}
 
 
 class ClientFact(models.Model):
@@ -103,6 +104,14 @@ class ClientFact(models.Model):
         "(company_id, partner_id)",
         "Each client has one row per company.",
     )
+
+    @api.model
+    def fields_get(self, allfields=None, attributes=None):
+        """Leave out of filters and rules what nobody can read."""
+        result = super().fields_get(allfields, attributes)
+        for name in TECHNICAL_FIELDS & result.keys():
+            result[name]["searchable"] = False
+        return result
 
     def write(self, vals):
         """People decide on segments, stage and developer; the rest follows from facts.

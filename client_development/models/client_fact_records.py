@@ -156,7 +156,7 @@ class ClientFact(models.Model):
             self.env._("Orders"),
             "sale.order",
             self._get_order_domain(first, end),
-            list_view="sale.view_order_tree",
+            list_view="client_development.view_order_list_facts",
             views=("list", "pivot", "form"),
             empty=self.env._("No order of yours in this time."),
         )

@@ -25,6 +25,7 @@ class ClientSegment(models.Model):
     )
     company_id = fields.Many2one(
         comodel_name="res.company",
+        default=lambda self: self._default_company(),
         index=True,
         help="Empty: the segment is used in every company.",
     )
@@ -84,6 +85,15 @@ class ClientSegment(models.Model):
         "CHECK(coverage_target >= 0 AND coverage_target <= 100)",
         "Segment: the coverage target is a percentage between 0 and 100.",
     )
+
+    @api.model
+    def _default_company(self):
+        """Who does not work in every company makes segments for his own only."""
+        if self.env["res.company"].sudo().search_count([]) == len(
+            self.env.user.company_ids
+        ):
+            return self.browse().company_id
+        return self.env.company
 
     @api.depends("rank")
     def _compute_rank_order(self):

@@ -9,7 +9,7 @@ from .shell import write
 
 FOLDER = ROOT / "benchmarks"
 RESULTS = FOLDER / "results"
-README = FOLDER / "README.md"
+README = ROOT / "README.md"
 HEAD = ("line", "ours", "compared with", "measured", "must", "verdict")
 NOTE_SMALL = (
     f"Below {bench_goals.DECISIVE:,} clients the verdicts in brackets do not decide:"
