@@ -31,7 +31,7 @@ def progress(text):
 
 def facts(env):
     """The model under test, on the day with which the history ends."""
-    return env["client.fact"].with_context(client_today=str(REFERENCE_DATE))
+    return env["client.fact"].with_context(client_today=REFERENCE_DATE)
 
 
 def stopwatch(work):

@@ -10,6 +10,7 @@ from . import test_fact_refresh
 from . import test_fact_security
 from . import test_fact_views
 from . import test_fact_walk
+from . import test_fact_windows
 from . import test_fact_recount
 from . import test_install_size
 from . import test_main_job
@@ -24,7 +25,9 @@ from . import test_plan_rules
 from . import test_plan_security
 from . import test_processes
 from . import test_segment_change
+from . import test_segment_form
 from . import test_segment_move
+from . import test_segment_raise
 from . import test_segment_rule
 from . import test_survey
 from . import test_survey_call

@@ -7,7 +7,7 @@ from odoo.tests import tagged
 
 from .common import ClientCase
 
-TODAY = "2026-03-31"
+TODAY = date(2026, 3, 31)
 
 
 @tagged("post_install", "-at_install")
@@ -35,6 +35,15 @@ class FactCase(ClientCase):
                 ("partner_id", "=", (partner or self.client).id),
                 ("company_id", "=", (company or self.company).id),
             ]
+        )
+
+    def _months(self, partner=None):
+        return self.env["client.fact.month"].search(
+            [
+                ("partner_id", "=", (partner or self.client).id),
+                ("company_id", "=", self.company.id),
+            ],
+            order="month",
         )
 
     def _waiting(self):

@@ -17,8 +17,14 @@ class TestCompanyClock(ClientCase):
             self.assertEqual(self.company._client_today(), date(2026, 3, 2))
 
     def test_reference_date_can_be_given(self):
-        company = self.company.with_context(client_today="2025-12-31")
+        company = self.company.with_context(client_today=date(2025, 12, 31))
         self.assertEqual(company._client_today(), date(2025, 12, 31))
+
+    def test_reference_date_is_not_taken_from_a_call_from_outside(self):
+        with freeze_time("2026-03-01 12:00:00"):
+            for given in ("2025-12-31", datetime(2025, 12, 31), "bad", True, [1]):
+                company = self.company.with_context(client_today=given)
+                self.assertEqual(company._client_today(), date(2026, 3, 1))
 
     def test_day_begins_at_the_companys_midnight(self):
         self.company.resource_calendar_id.tz = "Europe/Berlin"

@@ -8,15 +8,6 @@ from .fact_common import FactCase
 class TestFactMonth(FactCase):
     """Closed months are frozen; what changes later stands beside."""
 
-    def _months(self, partner=None):
-        return self.env["client.fact.month"].search(
-            [
-                ("partner_id", "=", (partner or self.client).id),
-                ("company_id", "=", self.company.id),
-            ],
-            order="month",
-        )
-
     def test_first_refresh_closes_the_months_of_both_periods(self):
         self._create_order(day=date(2024, 6, 3), quantity=1)
         self._create_order(day=date(2026, 1, 10), quantity=2)
@@ -83,7 +74,7 @@ class TestFactMonth(FactCase):
         self._create_order(day=date(2026, 3, 2))
         self.Fact._refresh()
         self.assertFalse(self._months())
-        self.Fact.with_context(client_today="2026-04-01")._refresh()
+        self.Fact.with_context(client_today=date(2026, 4, 1))._refresh()
         self.assertEqual(self._months().mapped("month"), [date(2026, 3, 1)])
 
     def test_nobody_edits_a_closed_month(self):
@@ -109,7 +100,7 @@ class TestFactMoves(FactCase):
         self._create_order(partner=self.client2, quantity=10)
         self.Fact._refresh()
         self.assertFalse(self._moves("abc"), "the first class is no move")
-        later = self.Fact.with_context(client_today="2026-04-05")
+        later = self.Fact.with_context(client_today=date(2026, 4, 5))
         self._create_order(partner=self.client2, quantity=5000)
         later._refresh_queue()
         self.assertRecordValues(
@@ -203,8 +194,42 @@ class TestFactJoin(FactCase):
 
     def test_client_who_gets_a_parent_company_counts_for_it(self):
         self._history()
+        frozen = self._months().mapped("amount")
         self.client2.write({"is_company": False, "parent_id": self.client.id})
-        self._check_one_history()
+        self.Fact._refresh_queue()
+        self.assertFalse(self._fact(self.client2))
+        self.assertEqual(self._fact().amount, 60.0)
+        months = self._months()
+        self.assertEqual(months.mapped("amount"), frozen)
+        self.assertEqual(sum(months.mapped("current_amount")), 60.0)
+        # what was sold is in one of the two only
+        gone = self._months(self.client2)
+        self.assertEqual(set(gone.mapped("current_amount")), {0.0})
+
+    def test_wrong_parent_taken_back_loses_nothing(self):
+        self._history()
+        self._fact(self.client2).segment_ids = self.env["client.segment"].create(
+            {"name": "Mine", "rank": 1}
+        )
+        self._fact(self.client2).stage_id = self.env.ref(
+            "client_development.client_stage_service"
+        )
+        self.Fact._refresh_queue()
+        names = ["month", "amount", "current_amount", "correction", "abc_class"]
+        both = self.client | self.client2
+        before = [self._months(client).read(names) for client in both]
+        self.client2.write({"is_company": False, "parent_id": self.client.id})
+        self.Fact._refresh_queue()
+        self.Fact._refresh()
+        self.client2.write({"is_company": True, "parent_id": False})
+        self.Fact._refresh_queue()
+        fact = self._fact(self.client2)
+        self.assertEqual(fact.segment_ids.name, "Mine")
+        self.assertEqual(fact.stage_id.code, "service")
+        self.assertTrue(fact.stage_manual and fact.move_ids)
+        after = [self._months(client).read(names) for client in both]
+        self.assertEqual(after, before)
+        self.assertEqual(self.Fact._refresh(), 0)
 
     def test_client_who_gets_a_new_parent_takes_his_history_along(self):
         self._history()

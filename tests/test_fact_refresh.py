@@ -34,7 +34,7 @@ class TestFactRefresh(FactCase):
     def test_first_run_of_the_day_refreshes_everybody(self):
         self.Fact._refresh_queue()
         self.assertEqual(self.company.client_fact_date, date(2026, 3, 31))
-        tomorrow = self.Fact.with_context(client_today="2026-04-01")
+        tomorrow = self.Fact.with_context(client_today=date(2026, 4, 1))
         tomorrow._refresh_queue()
         self.assertEqual(self.company.client_fact_date, date(2026, 4, 1))
         self.assertEqual(self._fact(self.client2).reference_date, date(2026, 4, 1))
@@ -159,6 +159,20 @@ class TestFactPoison(FactCase):
         with self.assertLogs("odoo.addons.client_development", "ERROR"):
             self._check_only_the_bad_one_is_left_out()
 
+    def test_refresh_button_says_that_a_client_could_not_be_refreshed(self):
+        order = self._create_order()
+        self.Fact._refresh()
+        fact = self._fact().with_user(self.salesperson)
+        self._poison(order, "1e17")
+        with self.assertLogs("odoo.addons.client_development", "ERROR"):
+            told = fact.action_refresh()["params"]
+        self.assertEqual(told["type"], "danger")
+        self.assertIn("too large", told["message"])
+        self.assertIn("too large", fact.refresh_error)
+        self._poison(order, "20")
+        self.assertEqual(fact.action_refresh()["params"]["type"], "info")
+        self.assertFalse(fact.refresh_error)
+
     def test_client_who_cannot_be_stored_is_skipped_and_reported(self):
         self._create_order()
         self._create_order(partner=self.client2)
@@ -221,3 +235,28 @@ class TestFactSettings(FactCase):
         self.Fact._refresh_queue()
         self.assertEqual(self._fact().abc_class, "A")
         self.assertEqual(self._fact(self.client2).abc_class, "B")
+
+    def test_changed_settings_are_recounted_without_moves(self):
+        self._create_order(quantity=9)
+        self._create_order(partner=self.client2, quantity=1)
+        self.Fact._refresh()
+        fact = self._fact(self.client2)
+        self.assertEqual(fact.abc_class, "B")
+        self.company.client_abc_a = 80  # as it was
+        self.assertFalse(fact.is_recounted)
+        self.company.write({"client_abc_a": 95, "client_abc_b": 99})
+        self.assertTrue(fact.is_recounted)
+        self.Fact._refresh_queue()
+        self.assertEqual(fact.abc_class, "A")
+        self.assertFalse(fact.is_recounted)
+        self.assertFalse(fact.move_ids)
+        self._create_order(quantity=900)
+        self.Fact._refresh_queue()
+        self.assertTrue(fact.move_ids)
+
+    def test_abc_by_margin_needs_margins(self):
+        if "margin" in self.env["sale.order"]._fields:
+            self.company.client_abc_by = "margin"
+        else:
+            with self.assertRaisesRegex(UserError, "Margins"):
+                self.company.client_abc_by = "margin"

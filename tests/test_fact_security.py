@@ -1,6 +1,6 @@
 from datetime import date
 
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError, ValidationError
 
 from .fact_common import FactCase
 
@@ -96,6 +96,109 @@ class TestFactSecurity(FactCase):
                     "amount": 5,
                 }
             )
+
+    def _wallet(self, user):
+        """Return a wallet of a client nobody looks after, as ``user`` sees it."""
+        free = self.env["res.partner"].create({"name": "Free", "is_company": True})
+        self.Fact._ensure(free)
+        return (
+            self.env["client.wallet"]
+            .with_user(user)
+            .create(
+                {
+                    "partner_id": free.id,
+                    "category_id": self.product.categ_id.id,
+                    "amount": 1,
+                }
+            )
+        )
+
+    def test_wallet_moves_only_to_clients_that_one_may_write_for(self):
+        fresh = self.env["res.partner"].create({"name": "New", "is_company": True})
+        contact = self.env["res.partner"].create(
+            {"name": "Nils", "parent_id": fresh.id}
+        )
+        for user, allowed, refused in (
+            (self.salesperson, self.client, self.client2),
+            (self.salesperson2, self.client2, self.client),
+            (self.leader, self.client, self.client2),
+            (self.leader2, self.client2, self.client),
+            (self.manager, self.client | self.client2, self.client_foreign),
+        ):
+            with self.subTest(user=user.login):
+                wallet = self._wallet(user)
+                for partner in allowed:
+                    wallet.partner_id = partner
+                    self.assertEqual(wallet.sudo().partner_id, partner)
+                wallet.partner_id = contact
+                self.assertEqual(wallet.sudo().partner_id, fresh)
+                waiting = self._waiting()
+                self.assertLessEqual(allowed | fresh, waiting)
+                for values in (
+                    {"partner_id": refused.id},
+                    {"company_id": self.company2.id},
+                    {"partner_id": refused.id, "company_id": self.company2.id},
+                ):
+                    # a client of another company's own is refused as such
+                    error = UserError if refused.company_id else AccessError
+                    with self.assertRaises(error):
+                        wallet.write(values)
+                    self.env.invalidate_all()
+                    self.assertEqual(wallet.sudo().partner_id, fresh)
+                    self.assertEqual(wallet.sudo().company_id, self.company)
+        with self.assertRaises(AccessError):
+            self.wallets[0].with_user(self.outsider).partner_id = self.client2
+
+    def test_wallet_of_another_company_is_that_clients_there(self):
+        """He may work in both companies, but the client is another's in the second."""
+        user = self.salesperson
+        user.company_ids |= self.company2
+        there = self.Fact.with_company(self.company2)._ensure(self.client)
+        there.developer_id = False
+        self.env.cr.execute(
+            "UPDATE client_fact SET user_id = %s WHERE id = %s",
+            [self.salesperson2.id, there.id],
+        )
+        self.env.invalidate_all()
+        mine = self.wallets[0].with_user(user)
+        mine = mine.with_context(allowed_company_ids=(self.company | self.company2).ids)
+        values = {
+            "partner_id": self.client.id,
+            "category_id": mine.category_id.id,
+            "company_id": self.company2.id,
+        }
+        for change in (lambda: mine.write(values), lambda: mine.create(values)):
+            with self.assertRaises(AccessError):
+                change()
+
+    def test_impossible_wallets_are_refused(self):
+        wallet = self.wallets[0].with_user(self.salesperson)
+        for name, label, wrong in (
+            (
+                "amount",
+                "Per Year",
+                (float("nan"), float("inf"), 1e300, 1.1e12, -1, "nan", "x"),
+            ),
+            (
+                "date",
+                "Known since",
+                ("0001-01-01", "1989-12-31", "2036-04-01", "2999-01-01", "x", 5),
+            ),
+        ):
+            for value in wrong:
+                values = {name: value}
+                whole = {
+                    "partner_id": self.client.id,
+                    "category_id": wallet.category_id.id,
+                    **values,
+                }
+                with self.subTest(values=values):
+                    with self.assertRaisesRegex(ValidationError, f"^{label}: .*Enter"):
+                        wallet.write(values)
+                    with self.assertRaisesRegex(ValidationError, f"^{label}: .*Enter"):
+                        wallet.create(whole)
+        wallet.write({"amount": 1e12, "date": "1990-01-01"})
+        wallet.write({"amount": 0, "date": date(2036, 3, 31)})
 
     def test_only_administrators_see_the_queue_of_their_companies(self):
         self.Queue._report(self.company, {self.client.id: "bad"}, None)

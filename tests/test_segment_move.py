@@ -1,7 +1,5 @@
 from datetime import date
 
-from freezegun import freeze_time
-
 from odoo import Command
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import new_test_user, tagged
@@ -155,69 +153,6 @@ class TestSegmentMove(SegmentCase):
             [self.client2.id, self.client.id, third.id],
         )
 
-    # -- raises that count ------------------------------------------------------------
-
-    def test_raise_undone_within_thirty_days_does_not_count(self):
-        self._set(self.segment_standard, day="2026-01-01")
-        raised = self._set(self.segment_key, day="2026-03-01 10:00:00")
-        self.assertTrue(raised.is_counted)
-        self._set(self.segment_standard, day="2026-03-31 10:00:00")
-        self.assertTrue(raised.is_raise)
-        self.assertEqual(raised.undone_on, date(2026, 3, 31))
-        self.assertFalse(raised.is_counted)
-        self.assertFalse(self._moves()[0].undone_on)
-
-    def test_raise_undone_after_thirty_one_days_counts(self):
-        self._set(self.segment_standard, day="2026-01-01")
-        raised = self._set(self.segment_key, day="2026-03-01 10:00:00")
-        self._set(self.segment_standard, day="2026-04-01 10:00:00")
-        self.assertFalse(raised.undone_on)
-        found = self.env["client.segment.move"].search(
-            [("fact_id", "=", self.fact.id), ("is_counted", "=", True)]
-        )
-        self.assertIn(raised, found)
-        found = self.env["client.segment.move"].search(
-            [("fact_id", "=", self.fact.id), ("is_counted", "=", False)]
-        )
-        self.assertNotIn(raised, found)
-        self.assertTrue(found)
-
-    def test_raise_undone_by_half_counts(self):
-        self._set(self.segment_standard, day="2026-01-01")
-        raised = self._set(self.segment_key, day="2026-03-01")
-        self._set(self.segment_growth, day="2026-03-05")
-        self.assertFalse(raised.undone_on)
-        # and is undone once the client is as low as before, or lower
-        self._set(self.tag, day="2026-03-20")
-        self.assertEqual(raised.undone_on, date(2026, 3, 20))
-
-    def test_only_the_raise_that_was_undone_is_lost(self):
-        self._set(self.segment_standard, day="2026-01-01")
-        first = self._set(self.segment_growth, day="2026-03-01")
-        second = self._set(self.segment_key, day="2026-03-05")
-        self._set(self.segment_growth, day="2026-03-10")
-        self.assertFalse(first.undone_on)
-        self.assertTrue(second.undone_on)
-
-    def test_raise_from_no_rank_is_undone_by_no_rank(self):
-        raised = self._set(self.segment_standard, day="2026-03-01")
-        self._set(self.tag, day="2026-03-02")
-        self.assertTrue(raised.undone_on)
-
-    def test_raise_is_undone_by_a_change_of_ranks_too(self):
-        self._set(self.segment_standard, day="2026-01-01")
-        raised = self._set(self.segment_key, day="2026-03-01")
-        with freeze_time("2026-03-10"):
-            self.segment_key.with_user(self.manager).rank = 3
-        self.assertEqual(raised.undone_on, date(2026, 3, 10))
-
-    def test_raise_again_counts_again(self):
-        self._set(self.segment_standard, day="2026-01-01")
-        first = self._set(self.segment_key, day="2026-03-01")
-        self._set(self.segment_standard, day="2026-03-02")
-        again = self._set(self.segment_key, day="2026-03-03")
-        self.assertEqual((first | again).filtered("is_counted"), again)
-
     # -- who sees and changes what ----------------------------------------------------
 
     def test_everybody_sees_the_moves_of_the_clients_that_he_sees(self):
@@ -269,14 +204,46 @@ class TestSegmentMove(SegmentCase):
         ):
             with self.subTest(user=user.login):
                 mine = move.with_user(user)
+                move.sudo().reason = False
+                self.assertEqual(mine.may_explain, may)
                 if may:
-                    self.assertTrue(mine.may_explain)
                     mine.reason = f"Because of {user.login}"
                     self.assertEqual(move.reason, f"Because of {user.login}")
                 else:
                     with self.assertRaises(AccessError):
                         mine.reason = "Not mine"
-        self.assertFalse(move.with_user(colleague).may_explain)
+
+    def test_reason_once_given_is_changed_by_who_moved_only(self):
+        move = self._set(self.segment_key)
+        mine = move.with_user(self.salesperson)
+        move.with_user(self.leader).reason = "New plant"
+        mine.reason = "New plant, buys in three categories"
+        for user in (self.leader, self.manager):
+            with self.subTest(user=user.login):
+                other = move.with_user(user)
+                self.assertFalse(other.may_explain)
+                other.reason = " New plant, buys in three categories"  # the same
+                with self.assertRaisesRegex(
+                    UserError, f"Reason: .*{self.salesperson.name}"
+                ):
+                    other.reason = "Other"
+        self.assertTrue(mine.may_explain)
+        for user in (self.salesperson, self.leader, self.manager):
+            for empty in (False, "", " \n"):
+                with self.assertRaisesRegex(UserError, "Reason: .*emptied.*Enter"):
+                    move.with_user(user).reason = empty
+        self.assertEqual(move.reason, "New plant, buys in three categories")
+
+    def test_move_by_rule_has_no_reason_by_hand(self):
+        self.fact.segment_ids = self.segment_key
+        move = self._moves()
+        self.assertEqual(move.cause, "rule")
+        for user in (self.leader, self.manager):
+            mine = move.with_user(user)
+            self.assertFalse(mine.may_explain)
+            with self.assertRaisesRegex(UserError, "Reason: .*rule.*Change Priority"):
+                mine.reason = "Because"
+        self.assertFalse(move.reason)
 
     def test_nobody_writes_the_history(self):
         move = self._set(self.segment_key)

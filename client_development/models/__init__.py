@@ -11,6 +11,7 @@ from . import client_fact_month
 from . import client_fact_month_records
 from . import client_fact_move
 from . import client_fact_move_records
+from . import client_fact_orders
 from . import client_fact_pictures
 from . import client_fact_plan
 from . import client_fact_query
@@ -23,6 +24,7 @@ from . import client_fact_records
 from . import client_fact_refresh
 from . import client_fact_segment
 from . import client_fact_stage
+from . import client_fact_state
 from . import client_fact_store
 from . import client_indicator
 from . import client_plan

@@ -66,6 +66,12 @@ class ClientFact(models.Model):
         help="Who is responsible for keeping and developing this client, if that is not"
         " the salesperson.",
     )
+    active = fields.Boolean(
+        default=True,
+        readonly=True,
+        help="Off while the contact belongs to another client: his orders count there,"
+        " and what is known of him is kept for the day he is a client again.",
+    )
     stage_id = fields.Many2one(
         comodel_name="client.stage",
         string="Lifecycle Stage",
@@ -124,12 +130,22 @@ class ClientFact(models.Model):
             labels = [
                 self._fields[name]._description_string(self.env) for name in computed
             ]
+            names = ", ".join(sorted(labels))
+            if computed & {"user_id", "team_id"}:
+                raise UserError(
+                    self.env._(
+                        "%(fields)s: follows from the contact card, orders and"
+                        " quotations and cannot be entered here. Change the salesperson"
+                        " on the client's contact card.",
+                        fields=names,
+                    )
+                )
             raise UserError(
                 self.env._(
-                    "%(fields)s: follows from the contact card, orders and quotations"
-                    " and cannot be entered here. Change the salesperson on the"
-                    " client's contact card.",
-                    fields=", ".join(sorted(labels)),
+                    "%(fields)s: the refresh works it out from orders, credit notes,"
+                    " surveys and the like, and it cannot be entered here. Correct the"
+                    " record from which it follows.",
+                    fields=names,
                 )
             )
         if "stage_id" not in vals:
@@ -168,7 +184,8 @@ class ClientFact(models.Model):
         company = self.env.company
         clients = partners.commercial_partner_id
         domain = [("company_id", "=", company.id), ("partner_id", "in", clients.ids)]
-        facts = self.sudo().search(domain)
+        facts = self.sudo().with_context(active_test=False).search(domain)
+        facts.filtered(lambda fact: not fact.active)._come_back()
         missing = clients - facts.partner_id
         if missing:
             self.sudo()._insert_clients(company, missing.ids)
@@ -195,9 +212,10 @@ class ClientFact(models.Model):
                 sums AS (%(sums)s),
                 clients AS (SELECT client_id FROM %(todo)s)
                 INSERT INTO client_fact
-                       (company_id, partner_id, user_id, team_id, stage_id, stage_date,
-                        reference_date, create_uid, create_date, write_uid, write_date)
-                SELECT %(company)s, c.client_id, u.user_id, u.team_id,
+                       (active, company_id, partner_id, user_id, team_id, stage_id,
+                        stage_date, reference_date,
+                        create_uid, create_date, write_uid, write_date)
+                SELECT TRUE, %(company)s, c.client_id, u.user_id, u.team_id,
                        %(stage_id)s, %(date)s, %(date)s,
                        %(uid)s, %(now)s, %(uid)s, %(now)s
                   FROM clients c

@@ -52,7 +52,7 @@ class ClientFact(models.Model):
         self._compute_empty("abc_explanation", "rfm_explanation")
         self.ahead_count = self.ahead_share = 0
         ranks = self._read_ranks()
-        for fact in self.filtered("id"):
+        for fact in self.filtered(lambda fact: fact.id and fact.active):
             rank = ranks[fact._origin.id]
             fact.ahead_count = rank["ahead"]
             fact.ahead_share = rank["ahead_share"]
@@ -78,6 +78,7 @@ class ClientFact(models.Model):
                                                  ELSE f.amount END, 0) AS key
               FROM client_fact f
               JOIN res_company c ON c.id = f.company_id
+             WHERE f.active
             """
         )
         self.env.cr.execute(
@@ -104,7 +105,7 @@ class ClientFact(models.Model):
                              AND o.amount < f.amount) * 100.0
                            / NULLIF(COUNT(*) FILTER (WHERE o.order_count > 0), 0), 0
                            )::float8 AS monetary
-                  FROM (%(keyed)s WHERE f.id = ANY(%(ids)s)) f
+                  FROM (%(keyed)s AND f.id = ANY(%(ids)s)) f
                   JOIN (%(keyed)s) o ON o.company_id = f.company_id
                  GROUP BY f.id
                 """,

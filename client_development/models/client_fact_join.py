@@ -3,11 +3,66 @@ from odoo.tools import SQL
 
 
 class ClientFact(models.Model):
-    """Two clients become one: contacts are merged, or a client gets a parent."""
+    """Two clients become one: for ever, or as long as one belongs to the other.
+
+    Merged contacts are one client and always were. A client who gets a parent company
+    is put aside with all that is known of him, because a wrong parent is soon entered.
+    """
 
     # One concern per file: the model would be too long to read in one.
     # pylint: disable-next=consider-merging-classes-inherited
     _inherit = "client.fact"
+
+    @api.model
+    def _go_to(self, partner, parent):
+        """Client ``partner`` belongs to client ``parent`` from now on.
+
+        A parent who is no client himself yet takes the client's place.
+        """
+        facts = self.with_context(active_test=False)
+        for fact in facts.search([("partner_id", "=", partner.id)]):
+            if facts.search_count(
+                [
+                    ("partner_id", "=", parent.id),
+                    ("company_id", "=", fact.company_id.id),
+                ]
+            ):
+                fact._put_aside()
+            else:
+                fact._give_to(parent)
+        self.env["client.fact.queue"]._add_partners(parent)
+
+    def _put_aside(self):
+        """His sales are another's now: closed months show it as a correction."""
+        self.ensure_one()
+        self.write({"active": False, "month_check": False})
+        self.env.flush_all()
+        self.env.cr.execute(
+            SQL(
+                """
+                UPDATE client_fact_month
+                   SET current_amount = 0, current_order_count = 0,
+                       correction = -amount, corrected_on = %s
+                 WHERE fact_id = %s
+                """,
+                self.company_id._client_today(),
+                self.id,
+            )
+        )
+        self.env.invalidate_all()
+
+    @api.model
+    def _find_put_aside(self, partner):
+        """Return the rows of ``partner`` that were put aside."""
+        return self.with_context(active_test=False).search(
+            [("partner_id", "=", partner.id), ("active", "=", False)]
+        )
+
+    def _come_back(self):
+        """Clients again; the refresh puts the closed months right."""
+        if self:
+            self.write({"active": True})
+            self.env["client.fact.queue"]._add_partners(self.partner_id)
 
     @api.model
     def _join(self, sources, target):
@@ -16,7 +71,8 @@ class ClientFact(models.Model):
         What people decided and what history tells goes to the row that stays; figures
         follow with the next refresh.
         """
-        facts = self.sudo().search([("partner_id", "in", (sources | target).ids)])
+        facts = self.sudo().with_context(active_test=False)
+        facts = facts.search([("partner_id", "in", (sources | target).ids)])
         for same_company in facts.grouped("company_id").values():
             kept = same_company.filtered(lambda fact: fact.partner_id == target)
             kept = (kept or same_company)[:1]
@@ -29,6 +85,7 @@ class ClientFact(models.Model):
                 merged.unlink()
             if kept.partner_id != target:
                 kept._give_to(target)
+            kept.active = target.commercial_partner_id == target
         self.env["client.fact.queue"]._add_partners(target)
 
     def _take_history(self, merged):

@@ -1,4 +1,5 @@
-from odoo import models
+from odoo import api, fields, models
+from odoo.tools.misc import format_date
 
 
 class ClientFactMonth(models.Model):
@@ -7,6 +8,18 @@ class ClientFactMonth(models.Model):
     # One concern per file: the model would be too long to read in one.
     # pylint: disable-next=consider-merging-classes-inherited
     _inherit = "client.fact.month"
+
+    month_label = fields.Char(
+        string="Month",
+        compute="_compute_month_label",
+        help="The month and its year.",
+    )
+
+    @api.depends("month")
+    @api.depends_context("lang")
+    def _compute_month_label(self):
+        for row in self:
+            row.month_label = format_date(self.env, row.month, date_format="LLLL yyyy")
 
     def action_view_orders(self):
         """Open the orders of this month, as known today."""

@@ -32,8 +32,8 @@ class ClientFact(models.Model):
         string="Corrected Months",
         compute="_compute_corrected_month_count",
         search="_search_corrected_month_count",
-        help="Closed months in which something was entered, cancelled or dated back"
-        " afterwards.",
+        help="Closed months whose sales are others today, because something was entered,"
+        " cancelled or dated back afterwards.",
     )
     xyz_explanation = fields.Char(
         string="Why this XYZ Class",
@@ -42,7 +42,7 @@ class ClientFact(models.Model):
     )
 
     @api.depends("reference_date", "xyz_class", "xyz_variation")
-    @api.depends_context("lang")
+    @api.depends_context("lang", "uid")
     def _compute_month_figures(self):
         self._compute_empty("month_figures", "class_figures", "xyz_explanation")
         facts = self.filtered("id")
@@ -66,7 +66,7 @@ class ClientFact(models.Model):
     def _compute_corrected_month_count(self):
         counts = dict(
             self.env["client.fact.month"]._read_group(
-                [("fact_id", "in", self.ids), ("corrected_on", "!=", False)],
+                [("fact_id", "in", self.ids), ("correction", "!=", 0)],
                 ["fact_id"],
                 ["__count"],
             )
@@ -78,7 +78,7 @@ class ClientFact(models.Model):
         """Whether there are any, is all that can be searched for."""
         if operator != "in" or set(value) != {0}:
             return NotImplemented
-        found = self.env["client.fact.month"]._search([("corrected_on", "!=", False)])
+        found = self.env["client.fact.month"]._search([("correction", "!=", 0)])
         column = SQL.identifier(found.table, "fact_id")
         return Domain("id", "not in", found.select(column))
 
@@ -99,7 +99,7 @@ class ClientFact(models.Model):
                 "current_amount",
                 "abc_class",
                 "xyz_class",
-                "corrected_on",
+                "correction",
             ],
         )
         return {
@@ -144,38 +144,47 @@ class ClientFact(models.Model):
         )
 
     def _get_trend(self, date, months, open_amount):
-        """The last twelve closed months and the open one, each with the year before."""
+        """The last twelve closed months and the open one, each with the year before.
+
+        False without any sales: there is nothing to draw.
+        """
 
         def amount(month):
             return months[month].current_amount if month in months else 0
 
-        return {
-            "currency": self.currency_id.id,
-            "months": [
-                {
-                    "month": fields.Date.to_string(month),
-                    "label": format_date(self.env, month, date_format="LLL yyyy"),
-                    "amount": amount(month) if back else open_amount,
-                    "before": amount(_month(month, -YEAR)),
-                    "open": not back,
-                    "corrected": bool(months.get(month) and months[month].corrected_on),
-                }
-                for back in range(YEAR, -1, -1)
-                for month in [_month(date, -back)]
-            ],
-        }
+        figures = [
+            {
+                "month": fields.Date.to_string(month),
+                "label": format_date(self.env, month, date_format="LLL yyyy"),
+                "amount": amount(month) if back else open_amount,
+                "before": amount(_month(month, -YEAR)),
+                "open": not back,
+                "corrected": bool(months.get(month) and months[month].correction),
+            }
+            for back in range(YEAR, -1, -1)
+            for month in [_month(date, -back)]
+        ]
+        if not any(figure["amount"] or figure["before"] for figure in figures):
+            return False
+        return {"currency": self.currency_id.id, "months": figures}
 
     def _get_class_history(self, date, months):
-        """The classes at the end of each closed month, the oldest first."""
-        return [
+        """The classes at the end of each closed month, the oldest first.
+
+        False without any class. XYZ is left out where it is switched off.
+        """
+        with_xyz = self.env.user.has_group("client_development.group_client_xyz")
+        history = [
             {
                 "label": format_date(self.env, month, date_format="LLLL yyyy"),
-                "abc": months[month].abc_class if month in months else False,
-                "xyz": months[month].xyz_class if month in months else False,
+                "abc": row.abc_class if row else False,
+                "xyz": row.xyz_class if row and with_xyz else False,
             }
             for back in range(MONTHS, 0, -1)
             for month in [_month(date, -back)]
+            for row in [months.get(month)]
         ]
+        return history if any(m["abc"] or m["xyz"] for m in history) else False
 
     def _explain_xyz(self, closed_amount):
         """Months, mean, variation and limits, in one sentence."""

@@ -23,7 +23,7 @@ class ClientFact(models.Model):
             SELECT p.id AS client_id
               FROM client_fact f
               JOIN res_partner p ON p.id = f.partner_id
-             WHERE f.company_id = %(company)s %(only)s
+             WHERE f.company_id = %(company)s AND f.active %(only)s
              UNION
             SELECT client_id FROM sums WHERE orders_ever > 0
              UNION

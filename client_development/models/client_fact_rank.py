@@ -36,6 +36,7 @@ class ClientFact(models.Model):
                 SELECT %(columns)s
                   FROM client_fact f
                  WHERE f.company_id = %(company)s
+                   AND f.active
                    AND NOT EXISTS (SELECT 1 FROM %(stage)s s
                                     WHERE s.partner_id = f.partner_id)
                 """,

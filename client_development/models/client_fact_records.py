@@ -129,6 +129,7 @@ class ClientFact(models.Model):
             "name": f"{name}: {self.partner_id.display_name}",
             "res_model": model,
             "views": [(view_id if kind == "list" else False, kind) for kind in views],
+            "mobile_view_mode": "kanban",
             "domain": list(Domain(domain)),
             "context": {"create": False, **(context or {})},
             "help": Markup("<p class='o_view_nocontent_empty_folder'>%s</p>") % empty,
@@ -138,63 +139,7 @@ class ClientFact(models.Model):
         self.ensure_one()
         self.check_access("read")
 
-    # -- sales ---------------------------------------------------------------------
-
-    def action_view_orders(self):
-        """Open the orders of the period."""
-        self._check_open()
-        return self._open_orders(*self._get_span())
-
-    def action_view_month_orders(self, month):
-        """Open the orders of the month that begins on the day ``month``."""
-        self._check_open()
-        first = fields.Date.to_date(month).replace(day=1)
-        return self._open_orders(first, fields.Date.add(first, months=1))
-
-    def _open_orders(self, first, end):
-        return self._open(
-            self.env._("Orders"),
-            "sale.order",
-            self._get_order_domain(first, end),
-            list_view="client_development.view_order_list_facts",
-            views=("list", "pivot", "form"),
-            empty=self.env._("No order of yours in this time."),
-        )
-
-    def action_view_refunds(self):
-        """Open the lines of credit notes that reduce the sales of the period."""
-        self._check_open()
-        first, end = self._get_span()
-        orders = self._get_order_domain(fields.Date.to_date("1970-01-01"), end)
-        dated = Domain.OR(
-            [
-                Domain("move_id.invoice_date", ">=", first)
-                & Domain("move_id.invoice_date", "<", end),
-                Domain("move_id.invoice_date", "=", False)
-                & Domain("date", ">=", first)
-                & Domain("date", "<", end),
-            ]
-        )
-        domain = dated & Domain(
-            [
-                ("move_type", "=", "out_refund"),
-                ("parent_state", "=", "posted"),
-                ("company_id", "=", self.company_id.id),
-                ("display_type", "=", "product"),
-                (
-                    "sale_line_ids",
-                    "any",
-                    Domain("order_id", "any", orders)
-                    & Domain("is_downpayment", "!=", True),
-                ),
-            ]
-        )
-        return self._open(
-            self.env._("Credit Notes"),
-            "account.move.line",
-            domain,
-            views=("list", "pivot"),
-        )
+    # -- positions -----------------------------------------------------------------
 
     def action_view_products(self):
         """Open the order lines of the period by product: one group per position."""
@@ -237,7 +182,7 @@ class ClientFact(models.Model):
             & Domain("rating", ">=", least)
             & Domain("date_done", ">=", start)
             & Domain("date_done", "<", stop),
-            views=("list", "form"),
+            views=("list", "kanban", "form"),
         )
 
     def action_view_surveys(self):
@@ -253,7 +198,10 @@ class ClientFact(models.Model):
         if self.env.context.get("client_done"):
             domain &= Domain("state", "=", "done")
         return self._open(
-            self.env._("Surveys Due"), "client.survey", domain, views=("list", "form")
+            self.env._("Surveys Due"),
+            "client.survey",
+            domain,
+            views=("list", "kanban", "form"),
         )
 
     # -- wallet --------------------------------------------------------------------
@@ -325,7 +273,7 @@ class ClientFact(models.Model):
         return self._open(
             self.env._("Corrected Months"),
             "client.fact.month",
-            self._get_own_domain() & Domain("corrected_on", "!=", False),
+            self._get_own_domain() & Domain("correction", "!=", 0),
         )
 
     def action_view_moves(self):
@@ -334,17 +282,24 @@ class ClientFact(models.Model):
         domain = self._get_own_domain()
         if not self.env.user.has_group("client_development.group_client_xyz"):
             domain &= Domain("kind", "!=", "xyz")
-        return self._open(self.env._("Class Moves"), "client.fact.move", domain)
+        return self._open(
+            self.env._("Class Moves"),
+            "client.fact.move",
+            domain,
+            empty=self.env._("No move from one class to another yet."),
+        )
 
     def action_view_clients_ahead(self):
         """Open the clients ahead of this one, as far as the user may see them."""
         self._check_open()
         key = ABC_FIELDS[self.company_id.sudo().client_abc_by]
+        domain = Domain("company_id", "=", self.company_id.id) & Domain(
+            key, ">", max(self[key], 0)
+        )
         return self._open(
-            self.env._("Clients Ahead"),
+            self._say_visible(self.env._("Clients Ahead"), "client.fact", domain),
             "client.fact",
-            Domain("company_id", "=", self.company_id.id)
-            & Domain(key, ">", max(self[key], 0)),
+            domain,
             views=("list", "graph", "pivot", "form"),
             empty=self.env._("None of the clients ahead is one of yours."),
         )
@@ -373,7 +328,13 @@ class ClientFact(models.Model):
         facts = self.env["client.fact"].sudo().with_company(self.company_id)
         free = facts._lock_refresh()
         changed = facts._refresh(self.partner_id)
-        if not free:
+        if self.refresh_error:
+            kind = "danger"
+            message = self.env._(
+                "The client could not be refreshed and keeps his old figures: %s",
+                self.refresh_error,
+            )
+        elif not free:
             kind = "warning"
             message = self.env._(
                 "Another refresh is running. This client is refreshed after it, within"

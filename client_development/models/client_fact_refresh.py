@@ -1,7 +1,7 @@
 import logging
 
 import psycopg2
-from psycopg2.errors import SerializationFailure
+from psycopg2.errors import NumericValueOutOfRange, SerializationFailure
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
@@ -102,6 +102,7 @@ class ClientFact(models.Model):
         :return: number of rows made or changed
         """
         everybody = partner_ids is None
+        recount = everybody and company.client_fact_recount
         self.env.flush_all()
         period, bad = self._stage_safely(company, date, partner_ids)
         self._rank(company, partial=not everybody or bool(bad))
@@ -119,14 +120,17 @@ class ClientFact(models.Model):
         self._attempt(commit, self._correct_months, period)
         if everybody:
             self._close_months(period, commit)
-        self._attempt(commit, self._finish, period, bad, partner_ids)
+        self._attempt(commit, self._finish, period, bad, partner_ids, recount)
         return written
 
     @api.model
-    def _finish(self, period, bad, partner_ids):
+    def _finish(self, period, bad, partner_ids, recount):
         """Keep who was left out and for which day everybody was refreshed."""
+        company = period.company.sudo()
         if partner_ids is None:
-            period.company.sudo().client_fact_date = period.date
+            company.client_fact_date = period.date
+        if recount:  # unless settings were changed meanwhile
+            company.client_fact_recount = False
         self.env["client.fact.queue"]._report(period.company, bad, partner_ids)
         self._drop_temporary()
         self.env.invalidate_all()
@@ -197,7 +201,7 @@ class ClientFact(models.Model):
         except psycopg2.Error as error:
             _raise_unless_data(error)
             if len(partner_ids) == 1:
-                return {partner_ids[0]: str(error)}
+                return {partner_ids[0]: self._explain_bad(error)}
         half = len(partner_ids) // 2
         return self._find_bad(company, date, partner_ids[:half]) | self._find_bad(
             company, date, partner_ids[half:]
@@ -208,7 +212,8 @@ class ClientFact(models.Model):
         rows = self.env.execute_query(
             SQL(
                 """
-                SELECT partner_id FROM client_fact WHERE company_id = %(company)s
+                SELECT partner_id FROM client_fact
+                 WHERE company_id = %(company)s AND active
                  UNION
                 SELECT p.commercial_partner_id
                   FROM sale_order so
@@ -256,12 +261,22 @@ class ClientFact(models.Model):
                 [(partner_id,)] = self.env.execute_query(
                     SQL("SELECT partner_id FROM %s WHERE number = %s", CHANGES, first)
                 )
-                bad[partner_id] = str(error)
+                bad[partner_id] = self._explain_bad(error)
                 return 0
         half = (first + last) // 2
         return self._store_safely(period, first, half, bad) + self._store_safely(
             period, half + 1, last, bad
         )
+
+    @api.model
+    def _explain_bad(self, error):
+        """Return in words why a client could not be refreshed."""
+        if isinstance(error, NumericValueOutOfRange):
+            return self.env._(
+                "An amount of an order, credit note or wallet is too large, or is no"
+                " number. Correct it."
+            )
+        return str(error)
 
     # -- scheduled -----------------------------------------------------------------
 

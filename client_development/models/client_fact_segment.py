@@ -1,7 +1,8 @@
 from odoo import SUPERUSER_ID, api, fields, models
 from odoo.tools import SQL
 
-# A raise does not count when the client is back within so many days (product.md D).
+# A raise does not count when the client is back within so many days (product.md D);
+# nor is it one when he had that rank, or a better one, within so many days before.
 RAISE_HOLDS_DAYS = 30
 # A client without a ranked segment comes behind all others.
 NO_RANK = 2**31 - 1
@@ -141,7 +142,8 @@ class ClientFact(models.Model):
             return 0
         cause = cause or self._get_move_cause()
         person = self._get_move_cause() == "person" and not by_rule
-        reason = (self.env.context.get("client_segment_reason") or "").strip()
+        reason = self.env.context.get("client_segment_reason")
+        reason = reason.strip() if isinstance(reason, str) else ""
         [(changed,)] = self.env.execute_query(
             SQL(
                 """
@@ -175,6 +177,8 @@ class ClientFact(models.Model):
                            write_uid = %(uid)s, write_date = %(stamp)s
                       FROM changed c
                      WHERE c.id = f.id
+                ), held AS (
+                    %(held)s
                 ), undone AS (
                     UPDATE client_segment_move m
                        SET undone_on = c.day,
@@ -196,9 +200,12 @@ class ClientFact(models.Model):
                                 WHEN c.new_id IS NOT NULL AND (c.old_id IS NULL
                                      OR (c.new_rank, c.new_id) < (c.old_rank, c.old_id))
                                 THEN c.new_id ELSE c.old_id END,
-                           %(cause)s, %(reason)s, %(cause)s = 'person' AND c.is_better,
+                           %(cause)s, %(reason)s,
+                           %(cause)s = 'person' AND c.is_better
+                       AND c.new_rank < COALESCE(h.rank, %(none)s),
                            %(uid)s, %(stamp)s, %(uid)s, %(stamp)s
                       FROM changed c
+                      LEFT JOIN held h ON h.id = c.id
                      WHERE c.old_id IS DISTINCT FROM c.new_id
                      ORDER BY c.id
                 )
@@ -206,6 +213,7 @@ class ClientFact(models.Model):
                 """,
                 only=only,
                 none=NO_RANK,
+                held=self._sql_held_ranks(cause),
                 companies=list(days),
                 days=list(days.values()),
                 holds=RAISE_HOLDS_DAYS,
@@ -221,6 +229,34 @@ class ClientFact(models.Model):
         if changed:
             self.env.invalidate_all()
         return changed
+
+    @api.model
+    def _sql_held_ranks(self, cause):
+        """Return the SQL of the best rank of each client in the days before his move.
+
+        Who gives that back raises nobody. What a client had between a raise and its
+        being undone is left out: that raise does not count, so the next one may.
+        """
+        return SQL(
+            """
+            SELECT c.id,
+                   MIN(LEAST(
+                       CASE WHEN m.is_raise AND m.undone_on IS NULL
+                            THEN m.to_rank END,
+                       CASE WHEN NOT EXISTS (
+                                SELECT 1 FROM client_segment_move r
+                                 WHERE r.fact_id = m.fact_id AND r.is_raise
+                                   AND r.id < m.id AND r.undone_on >= m.day)
+                            THEN NULLIF(m.from_rank, 0) END)) AS rank
+              FROM changed c
+              JOIN client_segment_move m ON m.fact_id = c.id
+             WHERE %(cause)s = 'person' AND c.is_better
+               AND m.day >= c.day - %(holds)s
+             GROUP BY c.id
+            """,
+            cause=cause,
+            holds=RAISE_HOLDS_DAYS,
+        )
 
     @api.model
     def _get_move_days(self, only):

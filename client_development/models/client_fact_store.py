@@ -48,7 +48,7 @@ class ClientFact(models.Model):
                       LEFT JOIN client_fact f
                              ON f.company_id = %(company)s
                             AND f.partner_id = s.partner_id
-                     WHERE f.id IS NULL
+                     WHERE f.active IS NOT TRUE
                         OR (%(stored)s, f.stage_id, %(stored_ranks)s)
                            IS DISTINCT FROM
                            (%(staged)s,
@@ -61,6 +61,7 @@ class ClientFact(models.Model):
                       FROM client_fact f
                       LEFT JOIN %(ranks)s r ON r.partner_id = f.partner_id
                      WHERE f.company_id = %(company)s
+                       AND f.active
                        AND (%(stored_ranks)s) IS DISTINCT FROM (%(ranked)s)
                        AND NOT EXISTS (SELECT 1 FROM %(stage)s s
                                         WHERE s.partner_id = f.partner_id)
@@ -98,10 +99,10 @@ class ClientFact(models.Model):
             SQL(
                 """
                 INSERT INTO client_fact
-                       (company_id, partner_id, stage_id, stage_date, abc_date,
-                        xyz_date, %(names)s, %(rank_names)s,
+                       (active, company_id, partner_id, stage_id, stage_date,
+                        abc_date, xyz_date, %(names)s, %(rank_names)s,
                         create_date, write_date)
-                SELECT %(company)s, s.partner_id, s.stage_id, s.reference_date,
+                SELECT TRUE, %(company)s, s.partner_id, s.stage_id, s.reference_date,
                        CASE WHEN r.abc_class IS NOT NULL THEN s.reference_date END,
                        CASE WHEN s.xyz_class IS NOT NULL THEN s.reference_date END,
                        %(staged)s, %(ranked)s, %(now)s, %(now)s
@@ -144,6 +145,7 @@ class ClientFact(models.Model):
                            THEN f.stage_date ELSE s.reference_date END,
                        abc_date = %(abc_date)s,
                        xyz_date = %(xyz_date)s,
+                       active = TRUE,
                        write_uid = %(uid)s,
                        write_date = %(now)s
                   FROM %(changes)s c
@@ -198,9 +200,11 @@ class ClientFact(models.Model):
     def _insert_moves(self, period, chosen):
         """Keep who is about to move to another class or stage (design decision 11).
 
-        Not when a client is classed for the first time, and not when an earlier day
-        is looked at than the one stored.
+        Not when a client is classed for the first time, not when an earlier day is
+        looked at than the one stored, and not when a setting was changed.
         """
+        if period.company.client_fact_recount:
+            return
         self.env.cr.execute(
             SQL(
                 """

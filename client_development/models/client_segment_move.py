@@ -6,8 +6,9 @@ class ClientSegmentMove(models.Model):
     """A client's change of primary segment: from, to, who or which rule, why, when.
 
     Rows are written by ``client.fact._update_primary_segment`` only and stay as they
-    are; people may add the reason. A raise counts when a person made it (``is_raise``)
-    and it was not undone within 30 days (``undone_on``).
+    are; people may add the reason. A raise counts when a person made it (``is_raise``),
+    giving more than the client had in the 30 days before, and it was not undone within
+    30 days (``undone_on``).
     """
 
     _name = "client.segment.move"
@@ -108,13 +109,14 @@ class ClientSegmentMove(models.Model):
     )
     reason = fields.Text(
         help="Why the client was moved. Can be entered later by who moved him, by the"
-        " team leader and by the administrator.",
+        " team leader and by the administrator; changed only by who moved him. A rule"
+        " is its own reason.",
     )
     is_raise = fields.Boolean(
         string="Raised",
         readonly=True,
-        help="A person gave the client a better rank. Having a rank is better than"
-        " having none.",
+        help="A person gave the client a better rank than any he had in the 30 days"
+        " before. Having a rank is better than having none.",
     )
     undone_on = fields.Date(
         readonly=True,
@@ -130,7 +132,8 @@ class ClientSegmentMove(models.Model):
     may_explain = fields.Boolean(
         string="You May Enter the Reason",
         compute="_compute_may_explain",
-        help="You moved the client, lead his team or are administrator.",
+        help="You moved the client; or you lead his team or are administrator, and no"
+        " reason is given yet.",
     )
 
     _raise_idx = models.Index(
@@ -147,11 +150,18 @@ class ClientSegmentMove(models.Model):
             return NotImplemented
         return [("is_raise", "=", True), ("undone_on", "=", False)]
 
+    @api.depends("cause", "reason", "user_id")
     @api.depends_context("uid")
     def _compute_may_explain(self):
         allowed = self._origin._filtered_access("write")
         for move in self:
-            move.may_explain = move._origin in allowed
+            # As stored: a reason that is being typed does not lock itself.
+            stored = move._origin.sudo()
+            move.may_explain = (
+                move._origin in allowed
+                and stored.cause != "rule"
+                and (not stored.reason or stored.user_id == self.env.user)
+            )
 
     def write(self, vals):
         """The ledger stays as it is; only the reason may be entered later."""
@@ -166,4 +176,39 @@ class ClientSegmentMove(models.Model):
                     fields=", ".join(label["string"] for label in labels.values()),
                 )
             )
+        if "reason" in vals and not self.env.su:
+            self.check_access("write")
+            vals = {**vals, "reason": self._check_reason(vals["reason"])}
         return super().write(vals)
+
+    def _check_reason(self, reason):
+        """Return ``reason`` as it may be kept on these moves."""
+        reason = reason.strip() if isinstance(reason, str) else ""
+        for move in self:
+            given = (move.reason or "").strip()
+            if reason == given:
+                continue
+            if move.cause == "rule":
+                raise UserError(
+                    self.env._(
+                        "Reason: a rule moved the client, and its conditions are the"
+                        " reason. To move him by hand, use “Change Priority” on the"
+                        " client; to change the rule, open the segment."
+                    )
+                )
+            if not reason:
+                raise UserError(
+                    self.env._(
+                        "Reason: once given, it stays in the client's history and"
+                        " cannot be emptied. Enter why the client was moved."
+                    )
+                )
+            if given and move.user_id != self.env.user:
+                raise UserError(
+                    self.env._(
+                        "Reason: it has been given already, and only %(user)s, who"
+                        " moved the client, may change it. Ask %(user)s to do so.",
+                        user=move.user_id.sudo().name or self.env._("the system"),
+                    )
+                )
+        return reason

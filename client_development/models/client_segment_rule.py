@@ -32,6 +32,13 @@ class ClientSegment(models.Model):
         " it when they no longer do. Clients who got the segment by hand keep it."
         " Without a condition people give the segment by hand only.",
     )
+    has_rule = fields.Boolean(
+        string="Filled by a Rule",
+        compute="_compute_has_rule",
+        inverse="_inverse_has_rule",
+        help="Clients that meet conditions get the segment by themselves. Switched off:"
+        " people give it by hand only, and a rule there was is removed.",
+    )
     rule_error = fields.Char(
         string="Rule Problem",
         readonly=True,
@@ -48,6 +55,16 @@ class ClientSegment(models.Model):
         compute="_compute_member_counts",
         help="Clients to whom people gave the segment. A rule never takes it away.",
     )
+
+    @api.depends("domain")
+    def _compute_has_rule(self):
+        for segment in self:
+            segment.has_rule = bool(segment.domain)
+
+    def _inverse_has_rule(self):
+        """Remove the rules that were switched off; a rule begins with a condition."""
+        self.filtered(lambda s: s.domain and not s.has_rule).domain = False
+        self.invalidate_recordset(["has_rule"])
 
     @api.depends_context("uid", "allowed_company_ids")
     def _compute_member_counts(self):
@@ -98,8 +115,20 @@ class ClientSegment(models.Model):
     @api.model
     def _clean_rule(self, vals):
         """A rule without conditions would match everybody: it is none."""
-        if "domain" in vals and (vals["domain"] or "").strip() in ("", "[]"):
-            return {**vals, "domain": False}
+        if "domain" not in vals:
+            return vals
+        rule = vals["domain"]
+        if rule not in (False, None) and not isinstance(rule, str):
+            raise ValidationError(
+                self.env._(
+                    "Rule: the conditions must be given as a text, for example"
+                    " “%(example)s”; this is none: %(value)s",
+                    example="[('amount', '>', 1000)]",
+                    value=rule,
+                )
+            )
+        if not rule or rule.strip() in ("", "[]"):
+            return {**vals, "domain": False, "rule_error": False}
         return vals
 
     @api.ondelete(at_uninstall=False)

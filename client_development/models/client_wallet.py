@@ -1,4 +1,14 @@
+from datetime import date
+from math import isfinite
+
 from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+from odoo.tools.misc import format_date, formatLang
+
+# More than any client spends, and far below what a database column can hold.
+MAX_AMOUNT = 1e12
+FIRST_DATE = date(1990, 1, 1)
+YEARS_AHEAD = 10
 
 
 class ClientWallet(models.Model):
@@ -85,22 +95,31 @@ class ClientWallet(models.Model):
     def create(self, vals_list):
         """A wallet belongs to the client, whoever of his people was chosen."""
         self.check_access("create")
-        partners = self.env["res.partner"]
         for vals in vals_list:
+            self._check_values(vals)
             if vals.get("partner_id"):
-                contact = partners.browse(vals["partner_id"])
-                vals["partner_id"] = contact.commercial_partner_id.id
+                vals["partner_id"] = self._get_client_id(vals["partner_id"])
                 # The rules look at the client's row: it must be there first.
                 company = vals.get("company_id") or self.env.company.id
-                self.env["client.fact"].with_company(company)._ensure(contact)
+                self._check_client(company, vals["partner_id"])
         wallets = super().create(vals_list)
         wallets._queue_facts()
         return wallets
 
     def write(self, vals):
-        """The share of wallet follows."""
+        """The share of wallet follows, of the client before and of the client after."""
+        self.check_access("write")
+        self._check_values(vals)
+        if vals.get("partner_id"):
+            vals = {**vals, "partner_id": self._get_client_id(vals["partner_id"])}
         self._queue_facts()
         result = super().write(vals)
+        if vals.keys() & {"partner_id", "company_id"}:
+            # The rules have been asked about the values before only.
+            for company, wallets in self.grouped("company_id").items():
+                for partner in wallets.partner_id:
+                    self._check_client(company.id, partner.id)
+            self.check_access("write")
         self._queue_facts()
         return result
 
@@ -108,6 +127,55 @@ class ClientWallet(models.Model):
         """The share of wallet follows."""
         self._queue_facts()
         return super().unlink()
+
+    def _get_client_id(self, partner_id):
+        """Return the client to whom the contact ``partner_id`` belongs."""
+        return self.env["res.partner"].browse(partner_id).commercial_partner_id.id
+
+    def _check_client(self, company_id, partner_id):
+        """Make the client's row in the company; refuse clients of somebody else."""
+        facts = self.env["client.fact"].with_company(company_id)
+        facts._ensure(self.env["res.partner"].browse(partner_id)).check_access("write")
+
+    def _check_values(self, vals):
+        """Refuse what no wallet can be, before anything is rounded."""
+        if vals.get("amount"):
+            self._check_amount(vals["amount"])
+        if vals.get("date"):
+            self._check_date(vals["date"])
+
+    def _check_amount(self, amount):
+        try:
+            number = float(amount)
+        except (TypeError, ValueError):
+            number = float("nan")
+        if not isfinite(number) or not 0 <= number <= MAX_AMOUNT:
+            raise ValidationError(
+                self.env._(
+                    "Per Year: %(amount)s is not possible. Enter what the client spends"
+                    " per year with everybody, from 0 to %(limit)s.",
+                    amount=amount,
+                    limit=formatLang(self.env, MAX_AMOUNT, digits=0),
+                )
+            )
+
+    def _check_date(self, value):
+        today = self.env.company._client_today()
+        last = fields.Date.add(today, years=YEARS_AHEAD)
+        try:
+            day = fields.Date.to_date(value)
+        except (TypeError, ValueError):
+            day = None
+        if day is None or not FIRST_DATE <= day <= last:
+            raise ValidationError(
+                self.env._(
+                    "Known since: %(date)s is not possible. Enter a day from %(first)s"
+                    " to %(last)s.",
+                    date=value,
+                    first=format_date(self.env, FIRST_DATE),
+                    last=format_date(self.env, last),
+                )
+            )
 
     def _queue_facts(self):
         self.env["client.fact.queue"]._add_partners(self.partner_id)

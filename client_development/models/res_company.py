@@ -1,4 +1,4 @@
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 
 import pytz
 
@@ -12,7 +12,7 @@ class ResCompany(models.Model):
     calendar of the company, never in those of the server or of the reader
     (product.md F, design decision 12). Every rule that needs "today" asks
     :meth:`_client_today`, which a test or a report may set to another day by the
-    context key ``client_today``.
+    context key ``client_today``, a date.
     """
 
     _inherit = "res.company"
@@ -132,8 +132,10 @@ class ResCompany(models.Model):
         May be called on an empty recordset (defaults at creation of a company).
         """
         given = self.env.context.get("client_today")
-        if given:
-            return fields.Date.to_date(given)
+        # Only what this process has put there: a call from outside brings texts and
+        # moments, and must not date anything back.
+        if isinstance(given, date) and not isinstance(given, datetime):
+            return given
         company = self[:1] or self.env.company
         return company._client_date(fields.Datetime.now())
 

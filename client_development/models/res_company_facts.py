@@ -42,7 +42,8 @@ class ResCompany(models.Model):
         string="ABC by",
         default="amount",
         required=True,
-        help="What ABC classes are made of. Margin needs margins on sales orders.",
+        help="What ABC classes are made of. Margin needs margins on sales orders, a"
+        " setting of the app Sales.",
     )
     client_abc_a = fields.Float(
         string="Class A up to",
@@ -93,7 +94,13 @@ class ResCompany(models.Model):
         copy=False,
         help="The day for which all clients of the company were last refreshed.",
     )
-
+    client_fact_recount = fields.Boolean(
+        string="Clients Being Recounted",
+        readonly=True,
+        copy=False,
+        help="A setting of the figures was changed and not all clients are recounted"
+        " yet. Changes of class that come of it are no moves of the clients.",
+    )
     client_month_first = fields.Date(
         string="Client Months Closed since",
         readonly=True,
@@ -116,6 +123,18 @@ class ResCompany(models.Model):
                         "Period of client facts: %(months)s months is not possible."
                         " Enter 1 to 60; 12 compares a year with the year before.",
                         months=company.client_period_months,
+                    )
+                )
+
+    @api.constrains("client_abc_by")
+    def _check_client_abc_by(self):
+        margin = self.env["sale.order"]._fields.get("margin")
+        for company in self:
+            if company.client_abc_by == "margin" and not (margin and margin.store):
+                raise ValidationError(
+                    self.env._(
+                        "ABC by: margins are not counted, so nobody would be in a"
+                        " class. Switch on “Margins” in the settings of Sales first."
                     )
                 )
 
@@ -169,8 +188,13 @@ class ResCompany(models.Model):
         return [self[f"client_rfm_{number}"] for number in range(1, 5)]
 
     def write(self, vals):
-        """Other periods or limits: everybody is counted anew."""
+        """Other periods or limits: everybody is counted anew, at once."""
+        names = [name for name in FACT_SETTINGS if name in vals]
+        before = {company: [company[name] for name in names] for company in self}
         result = super().write(vals)
-        if vals.keys() & set(FACT_SETTINGS):
+        changed = self.filtered(lambda c: before[c] != [c[name] for name in names])
+        if changed:
+            super(ResCompany, changed.sudo()).write({"client_fact_recount": True})
             self.env["client.fact.queue"]._add_all()
+            self.env.ref("client_development.ir_cron_refresh_facts").sudo()._trigger()
         return result

@@ -237,8 +237,11 @@ class ResPartner(models.Model):
             if new == old:
                 continue
             self.env["client.fact.queue"]._add_partners(partner | old)
+            facts = self.env["client.fact"].sudo()
             if partner == old:  # he was a client himself
-                self.env["client.fact"].sudo()._join(partner, new)
+                facts._go_to(partner, new)
+            elif partner == new:  # and is one again
+                facts._find_put_aside(partner)._come_back()
 
     # -- facts ------------------------------------------------------------------------
 

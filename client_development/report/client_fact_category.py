@@ -152,6 +152,7 @@ class ClientFactCategory(models.Model):
                     CROSS JOIN LATERAL (
                           SELECT string_to_array(row, ' ')::numeric[] AS e) n
                     GROUP BY 1) x
+             WHERE f.active
             """,
             figures=SQL(", ").join(
                 SQL(

@@ -90,7 +90,12 @@ export class ClientTrend extends Component {
                         display: true,
                         position: "bottom",
                         reverse: true,
-                        labels: { color: text, boxWidth: 14 },
+                        labels: {
+                            color: text,
+                            usePointStyle: true,
+                            pointStyleWidth: 18,
+                            generateLabels: (chart) => this.legendLabels(chart),
+                        },
                     },
                     tooltip: {
                         callbacks: {
@@ -120,6 +125,15 @@ export class ClientTrend extends Component {
                 },
             },
         };
+    }
+
+    /** A line stands for the line, a box for the columns. */
+    legendLabels(chart) {
+        const { generateLabels } = Chart.defaults.plugins.legend.labels;
+        return generateLabels(chart).map((label) => {
+            const isLine = chart.data.datasets[label.datasetIndex].type === "line";
+            return { ...label, pointStyle: isLine ? "line" : "rect", lineWidth: isLine ? 2 : 0 };
+        });
     }
 
     monthTitle(month) {

@@ -151,6 +151,24 @@ tours.add("client_development_fact_walk_rule", {
             trigger: `.o_form_view [name="rank"] input`,
             run: "edit 2",
         },
+        {
+            content: "no rule, no conditions; switch it on",
+            trigger: `.o_form_view:not(:has([name="domain"])) [name="has_rule"] input`,
+            run: "click",
+        },
+        {
+            content: "a rule without a condition counts nobody",
+            trigger: `[name="domain"]:has(a:contains("New Rule"))`,
+            run: ({ anchor }) => {
+                for (const part of anchor.querySelectorAll(
+                    ".o_tree_editor_connector, .o_field_domain_panel"
+                )) {
+                    if (part.checkVisibility()) {
+                        throw new Error(`Shown without a condition: ${part.innerText}`);
+                    }
+                }
+            },
+        },
         ...writeCondition(0, { name: "amount", search: "Sales" }, "250"),
         countIs(2),
         ...writeCondition(1, { name: "order_count", search: "Orders" }, "1"),
