@@ -128,6 +128,7 @@ class ClientFactMonth(models.Model):
         help="Orders of the month with everything that has changed since then.",
     )
     correction = fields.Monetary(
+        string="Correction since Closing",
         readonly=True,
         help="Sales as known today less sales as known when the month was closed.",
     )

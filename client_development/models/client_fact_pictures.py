@@ -32,8 +32,8 @@ class ClientFact(models.Model):
         string="Corrected Months",
         compute="_compute_corrected_month_count",
         search="_search_corrected_month_count",
-        help="Closed months whose sales are others today, because something was entered,"
-        " cancelled or dated back afterwards.",
+        help="Closed months whose sales are others today, because something was"
+        " entered, cancelled or dated back afterwards.",
     )
     xyz_explanation = fields.Char(
         string="Why this XYZ Class",

@@ -300,7 +300,7 @@ class ClientFact(models.Model):
             self._say_visible(self.env._("Clients Ahead"), "client.fact", domain),
             "client.fact",
             domain,
-            views=("list", "graph", "pivot", "form"),
+            views=("list", "kanban", "graph", "pivot", "form"),
             empty=self.env._("None of the clients ahead is one of yours."),
         )
 

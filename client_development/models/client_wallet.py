@@ -95,6 +95,8 @@ class ClientWallet(models.Model):
     def create(self, vals_list):
         """A wallet belongs to the client, whoever of his people was chosen."""
         self.check_access("create")
+        # Defaults may come from outside, too.
+        vals_list = [self._add_missing_default_values(vals) for vals in vals_list]
         for vals in vals_list:
             self._check_values(vals)
             if vals.get("partner_id"):
