@@ -168,6 +168,13 @@ class TestSegmentRule(ClientCase):
         self.assertEqual(self._apply(self.fact), 1)
         self.assertEqual(segment.fact_ids, self.fact2)
 
+    def test_a_client_who_was_put_aside_is_no_member(self):
+        segment = self._segment("[('active', 'in', [True, False])]")
+        self.assertIn(self.fact2, segment.fact_ids)
+        self.client2.write({"is_company": False, "parent_id": self.client.id})
+        self._apply()
+        self.assertNotIn(self.fact2, segment.with_context(active_test=False).fact_ids)
+
     def test_relative_dates_follow_the_calendar(self):
         # the day begins in the company's time zone, not in the server's
         self.company.resource_calendar_id.tz = "Asia/Tokyo"

@@ -113,7 +113,11 @@ class ClientSegment(models.Model):
         """
         self.ensure_one()
         try:
-            domain = self._parse_rule() & Domain("company_id", "=", company.id)
+            domain = (
+                self._parse_rule()
+                & Domain("company_id", "=", company.id)
+                & Domain("active", "=", True)
+            )
             with self.env.cr.savepoint(flush=False):
                 wanted = facts._search(domain).subselect()
                 query = self._get_difference_query(company, wanted, only)
