@@ -41,7 +41,6 @@ class ClientFact(models.Model):
     )
     xyz_variation = fields.Float(
         string="Variation of Months",
-        digits=(8, 2),
         readonly=True,
         aggregator=None,
         help="Standard deviation of the monthly sales divided by their mean, over the"

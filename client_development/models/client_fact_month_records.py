@@ -10,7 +10,7 @@ class ClientFactMonth(models.Model):
     _inherit = "client.fact.month"
 
     month_label = fields.Char(
-        string="Month",
+        string="Month and Year",
         compute="_compute_month_label",
         help="The month and its year.",
     )

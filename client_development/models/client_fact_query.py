@@ -28,6 +28,8 @@ class ClientFact(models.Model):
         Four times as fast as converting between time zones in the database.
         """
         moments, offsets = period.clock_changes
+        if not moments:
+            return SQL("(%s + %s::interval)::date", moment, offsets[0])
         return SQL(
             "(%(moment)s + (%(offsets)s::interval[])["
             "1 + width_bucket(%(moment)s, %(moments)s::timestamp[])])::date",

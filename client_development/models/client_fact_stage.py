@@ -30,10 +30,7 @@ class ClientFact(models.Model):
         """
         self._prepare_session()
         only = SQL()
-        if partner_ids is None:
-            # Joins as they are written: the lines are to meet the clients last.
-            self.env.cr.execute("SET LOCAL join_collapse_limit = 1")
-        else:
+        if partner_ids is not None:
             self._create_temporary(
                 TODO,
                 SQL("SELECT unnest(%s::int[]) AS client_id", list(partner_ids)),
@@ -44,12 +41,15 @@ class ClientFact(models.Model):
             )
         period = self._get_period(company, date)
         self._create_temporary(BUCKETS, self._sql_buckets(period, only))
+        if partner_ids is None:
+            # Joins as they are written: the lines are to meet the clients last.
+            self.env.cr.execute("SET LOCAL join_collapse_limit = 1")
         # Each period in a process of its own, which hands over clients, not lines.
         self._create_temporary(
             ASSORTMENT, self._sql_both_assortments(period, only), hand_over_cost=1
         )
-        self._create_temporary(STAGE, self._sql_stage(period, only), "partner_id")
         self.env.cr.execute("SET LOCAL join_collapse_limit TO DEFAULT")
+        self._create_temporary(STAGE, self._sql_stage(period, only), "partner_id")
         return period
 
     @api.model
@@ -149,7 +149,9 @@ class ClientFact(models.Model):
         cent = SQL("%s::numeric", str(Decimal(10) ** -period.digits))
 
         def money(value):
-            return SQL("COALESCE(%s * %s, 0)", self._sql_minor(period, value), cent)
+            # Most are 0, and decimal numbers are dear.
+            cents = self._sql_minor(period, SQL("NULLIF(%s, 0)", value))
+            return SQL("COALESCE(%s * %s, 0)", cents, cent)
 
         def number(value):
             return SQL("COALESCE(%s, 0)::int", value)
@@ -214,10 +216,10 @@ class ClientFact(models.Model):
             "xyz_month_count": number(SQL("GREATEST(s.months, 0)")),
             "xyz_variation": SQL(
                 """
-                CASE WHEN s.months >= 6 AND s.month_sum > 0.000001 THEN round((
-                     sqrt(GREATEST(s.square_sum / s.months
-                                   - (s.month_sum / s.months) ^ 2, 0))
-                     / (s.month_sum / s.months))::numeric, 4) END
+                CASE WHEN s.months >= 6 AND s.month_sum > 0.000001 THEN
+                     round(sqrt(GREATEST(s.square_sum / s.months
+                                         - (s.month_sum / s.months) ^ 2, 0))
+                           / (s.month_sum / s.months) * 10000) / 10000 END
                 """
             ),
             "rating_count": number(SQL("v.ratings_0")),
