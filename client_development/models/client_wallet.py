@@ -1,3 +1,4 @@
+from collections import defaultdict
 from datetime import date
 from math import isfinite
 
@@ -97,13 +98,17 @@ class ClientWallet(models.Model):
         self.check_access("create")
         # Defaults may come from outside, too.
         vals_list = [self._add_missing_default_values(vals) for vals in vals_list]
+        clients = self._get_clients(vals.get("partner_id") for vals in vals_list)
+        by_company = defaultdict(set)
         for vals in vals_list:
             self._check_values(vals)
             if vals.get("partner_id"):
-                vals["partner_id"] = self._get_client_id(vals["partner_id"])
-                # The rules look at the client's row: it must be there first.
+                vals["partner_id"] = clients[vals["partner_id"]]
                 company = vals.get("company_id") or self.env.company.id
-                self._check_client(company, vals["partner_id"])
+                by_company[company].add(vals["partner_id"])
+        for company, partner_ids in by_company.items():
+            # The rules look at the client's row: it must be there first.
+            self._check_clients(company, partner_ids)
         wallets = super().create(vals_list)
         wallets._queue_facts()
         return wallets
@@ -113,14 +118,14 @@ class ClientWallet(models.Model):
         self.check_access("write")
         self._check_values(vals)
         if vals.get("partner_id"):
-            vals = {**vals, "partner_id": self._get_client_id(vals["partner_id"])}
+            client = self._get_clients([vals["partner_id"]])[vals["partner_id"]]
+            vals = {**vals, "partner_id": client}
         self._queue_facts()
         result = super().write(vals)
         if vals.keys() & {"partner_id", "company_id"}:
             # The rules have been asked about the values before only.
             for company, wallets in self.grouped("company_id").items():
-                for partner in wallets.partner_id:
-                    self._check_client(company.id, partner.id)
+                self._check_clients(company.id, wallets.partner_id.ids)
             self.check_access("write")
         self._queue_facts()
         return result
@@ -130,14 +135,16 @@ class ClientWallet(models.Model):
         self._queue_facts()
         return super().unlink()
 
-    def _get_client_id(self, partner_id):
-        """Return the client to whom the contact ``partner_id`` belongs."""
-        return self.env["res.partner"].browse(partner_id).commercial_partner_id.id
+    def _get_clients(self, partner_ids):
+        """Return ``{contact id: id of the client to whom he belongs}``."""
+        partners = self.env["res.partner"].browse({id_ for id_ in partner_ids if id_})
+        return {partner.id: partner.commercial_partner_id.id for partner in partners}
 
-    def _check_client(self, company_id, partner_id):
-        """Make the client's row in the company; refuse clients of somebody else."""
+    def _check_clients(self, company_id, partner_ids):
+        """Make the clients' rows in the company; refuse those of somebody else."""
         facts = self.env["client.fact"].with_company(company_id)
-        facts._ensure(self.env["res.partner"].browse(partner_id)).check_access("write")
+        clients = self.env["res.partner"].browse(partner_ids)
+        facts._ensure(clients).check_access("write")
 
     def _check_values(self, vals):
         """Refuse what no wallet can be, before anything is rounded."""
