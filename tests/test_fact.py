@@ -211,7 +211,7 @@ class TestFact(ClientCase):
                 ("reference_date", "2020-01-01"),
             ):
                 with self.subTest(user=user.login, field=name):
-                    with self.assertRaisesRegex(UserError, "contact card"):
+                    with self.assertRaisesRegex(UserError, "entered here"):
                         fact.with_user(user).write({name: value})
         fact.with_user(self.salesperson).stage_id = self.env.ref(
             "client_development.client_stage_service"
