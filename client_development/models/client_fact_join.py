@@ -19,14 +19,13 @@ class ClientFact(models.Model):
 
         A parent who is no client himself yet takes the client's place.
         """
-        facts = self.with_context(active_test=False)
-        for fact in facts.search([("partner_id", "=", partner.id)]):
-            if facts.search_count(
-                [
-                    ("partner_id", "=", parent.id),
-                    ("company_id", "=", fact.company_id.id),
-                ]
-            ):
+        facts = self.with_context(active_test=False).search(
+            [("partner_id", "in", (partner | parent).ids)]
+        )
+        own = facts.filtered(lambda fact: fact.partner_id == partner)
+        known = (facts - own).company_id
+        for fact in own:
+            if fact.company_id in known:
                 fact._put_aside()
             else:
                 fact._give_to(parent)

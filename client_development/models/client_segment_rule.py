@@ -134,20 +134,21 @@ class ClientSegment(models.Model):
     @api.ondelete(at_uninstall=False)
     def _unlink_except_moved(self):
         """The history of clients names the segment: it is archived instead."""
-        moves = self.env["client.segment.move"].sudo()
-        for segment in self:
-            domain = Domain.OR(
-                Domain(name, "=", segment.id)
-                for name in ("from_segment_id", "to_segment_id", "rule_segment_id")
-            )
-            if moves.search_count(domain, limit=1):
-                raise UserError(
-                    self.env._(
-                        "Segment: “%(segment)s” stands in the history of clients and"
-                        " cannot be deleted. Archive it instead.",
-                        segment=segment.name,
-                    )
+        names = ("from_segment_id", "to_segment_id", "rule_segment_id")
+        move = (
+            self.env["client.segment.move"]
+            .sudo()
+            .search(Domain.OR(Domain(name, "in", self.ids) for name in names), limit=1)
+        )
+        if move:
+            named = (move[name] for name in names if move[name] in self)
+            raise UserError(
+                self.env._(
+                    "Segment: “%(segment)s” stands in the history of clients and"
+                    " cannot be deleted. Archive it instead.",
+                    segment=next(named).name,
                 )
+            )
 
     # -- checking a rule --------------------------------------------------------------
 

@@ -1,8 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
-# A change of any of these changes the figures or classes of every client.
-FACT_SETTINGS = (
+# Period and limits, which must be in order: entered and stored together.
+LIMIT_SETTINGS = (
     "client_period_months",
     "client_abc_by",
     "client_abc_a",
@@ -13,6 +13,10 @@ FACT_SETTINGS = (
     "client_rfm_2",
     "client_rfm_3",
     "client_rfm_4",
+)
+# A change of any of these changes the figures or classes of every client.
+FACT_SETTINGS = (
+    *LIMIT_SETTINGS,
     "client_survey_condition",
     "currency_id",
     "resource_calendar_id",

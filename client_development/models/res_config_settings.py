@@ -1,18 +1,6 @@
 from odoo import api, fields, models
 
-# Limits that must be in order: stored together.
-FACT_SETTINGS = (
-    "client_period_months",
-    "client_abc_by",
-    "client_abc_a",
-    "client_abc_b",
-    "client_xyz_x",
-    "client_xyz_y",
-    "client_rfm_1",
-    "client_rfm_2",
-    "client_rfm_3",
-    "client_rfm_4",
-)
+from .res_company_facts import LIMIT_SETTINGS
 
 
 class ResConfigSettings(models.TransientModel):
@@ -97,7 +85,7 @@ class ResConfigSettings(models.TransientModel):
     def _write_fact_settings(self, company, vals):
         chosen = {
             name: vals[name]
-            for name in FACT_SETTINGS
+            for name in LIMIT_SETTINGS
             if name in vals and vals[name] != company[name]
         }
         if chosen:
