@@ -122,7 +122,6 @@ class ClientFact(models.Model):
                 stage=STAGE,
                 ranks=RANKS,
                 chosen=chosen,
-                uid=self.env.uid,
                 now=self.env.cr.now(),
             )
         )
