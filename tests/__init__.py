@@ -12,9 +12,11 @@ from . import test_fact_views
 from . import test_fact_walk
 from . import test_fact_windows
 from . import test_fact_recount
+from . import test_indicator
 from . import test_install_size
 from . import test_main_job
 from . import test_menus
+from . import test_objective_measure
 from . import test_plan
 from . import test_plan_line
 from . import test_plan_notice

@@ -58,6 +58,21 @@ class Recount(Sources):
             "category_count": len(categories),
         }
 
+    def years(self, client):
+        """Return the sales of this year so far, and of the last one's same days."""
+        figures = {}
+        for name, years in (("year", 0), ("last_year", 1)):
+            last = self.day - relativedelta(years=years)
+            events = [
+                event
+                for event in self.events[client]
+                if last.replace(month=1, day=1) <= event.day <= last
+            ]
+            amount = sum((event.amount for event in events), Fraction())
+            figures[f"{name}_amount"] = self.round(amount)
+            figures[f"{name}_order_count"] = sum(e.kind == ORDER for e in events)
+        return figures
+
     def category_amounts(self, client, number):
         """Return {category id: exact amount} of one period."""
         amounts = defaultdict(Fraction)
@@ -202,6 +217,7 @@ class Recount(Sources):
                 "categories": self.categories(client, number),
             }
             values.update((prefix + name, value) for name, value in figures.items())
+        values.update(self.years(client))
         growth = values["amount"] - values["previous_amount"]
         positive = values["previous_amount"] > 0
         days = [event.day for event in self.orders_of(client)]

@@ -18,8 +18,13 @@ class PlanCase(ClientCase):
         super().setUpClass()
         cls.env = cls.env(context={**cls.env.context, "client_today": TODAY})
         cls.company = cls.company.with_env(cls.env)
-        cls.indicator = cls.env.ref("client_development.client_indicator_wallet_share")
-        cls.indicator2 = cls.env.ref("client_development.client_indicator_positions")
+        # Counted by hand: their values are what the cases enter.
+        cls.indicator, cls.indicator2 = cls.env["client.indicator"].create(
+            [
+                {"name": "Share of wallet", "code": "test_share", "unit": "percent"},
+                {"name": "Positions", "code": "test_positions", "unit": "count"},
+            ]
+        )
         cls.plan = cls._new_plan()
         cls.line = cls._new_line(cls.plan, "Call the head of purchasing")
 

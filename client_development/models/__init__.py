@@ -14,6 +14,7 @@ from . import client_fact_move_records
 from . import client_fact_orders
 from . import client_fact_pictures
 from . import client_fact_plan
+from . import client_fact_population
 from . import client_fact_query
 from . import client_fact_query_lines
 from . import client_fact_query_other
@@ -27,6 +28,9 @@ from . import client_fact_stage
 from . import client_fact_state
 from . import client_fact_store
 from . import client_indicator
+from . import client_indicator_records
+from . import client_indicator_sources
+from . import client_indicator_value
 from . import client_plan
 from . import client_plan_cadence
 from . import client_plan_child
@@ -40,6 +44,8 @@ from . import client_plan_line_rights
 from . import client_plan_line_rules
 from . import client_plan_member
 from . import client_plan_objective
+from . import client_plan_objective_measure
+from . import client_plan_population
 from . import client_plan_resource
 from . import client_plan_review
 from . import client_plan_rules
@@ -47,6 +53,7 @@ from . import client_plan_section
 from . import client_plan_section_kind
 from . import client_plan_shared
 from . import client_plan_subject
+from . import client_population
 from . import client_segment
 from . import client_segment_apply
 from . import client_segment_move

@@ -117,6 +117,37 @@ class ClientFact(models.Model):
         aggregator="avg",
         help="Sales of the previous period divided by its orders.",
     )
+    year_amount = fields.Monetary(
+        string="Sales of this Year",
+        readonly=True,
+        help="Sales from 1 January of this year to the day of the facts.",
+    )
+    last_year_amount = fields.Monetary(
+        string="Sales of last Year's same Days",
+        readonly=True,
+        help="Sales of the last year from 1 January to the same day.",
+    )
+    year_order_count = fields.Integer(
+        string="Orders of this Year",
+        readonly=True,
+        help="Confirmed orders from 1 January of this year to the day of the facts.",
+    )
+    last_year_order_count = fields.Integer(
+        string="Orders of last Year's same Days",
+        readonly=True,
+        help="Confirmed orders of the last year from 1 January to the same day.",
+    )
+    year_margin = fields.Monetary(
+        string="Margin of this Year",
+        readonly=True,
+        help="Margin from 1 January of this year to the day of the facts, when margins"
+        " are kept.",
+    )
+    last_year_margin = fields.Monetary(
+        string="Margin of last Year's same Days",
+        readonly=True,
+        help="Margin of the last year from 1 January to the same day.",
+    )
     product_count = fields.Integer(
         string="Positions",
         readonly=True,

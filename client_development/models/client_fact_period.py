@@ -37,8 +37,13 @@ class FactPeriod:
         )
         #: First days of all months up to that of D.
         self.month_days = self._list_months(first_day, date)
+        #: First days of this year and of the last, and the day after the last year's
+        #: same days.
+        new_year = date.replace(month=1, day=1)
+        same_day = date - relativedelta(years=1)
+        self.year_days = [new_year, new_year - relativedelta(years=1), same_day + day]
         #: First days of all buckets, and their moments.
-        self.bound_days = sorted({*self.month_days, *self.days})
+        self.bound_days = sorted({*self.month_days, *self.days, self.year_days[2]})
         self.bounds = [company._client_midnight(day) for day in self.bound_days]
         #: For each bucket the number of its month; a month number rises by one.
         self.bucket_months = [bisect_right(self.month_days, d) for d in self.bound_days]
@@ -47,6 +52,8 @@ class FactPeriod:
         self.closed_month = len(self.month_days) - (following > date + day)
         #: First buckets of the period, the previous one and the one before that.
         self.first_buckets = [bisect_right(self.bound_days, day) for day in self.days]
+        #: First buckets of this year, of the last, and after the last year's same days.
+        self.year_buckets = [bisect_right(self.bound_days, d) for d in self.year_days]
 
     @cached_property
     def clock_changes(self):

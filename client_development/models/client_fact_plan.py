@@ -71,6 +71,12 @@ class ClientFact(models.Model):
             only=only,
         )
 
+    @api.model
+    def _follow_objectives(self):
+        """Objectives of plans move with the facts that they are measured by."""
+        self.env["client.plan.objective"]._measure_running()
+        self.env.flush_all()
+
     def action_open_plan(self):
         """Open the client's plan; without one, a new plan for him."""
         self.ensure_one()

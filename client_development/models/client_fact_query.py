@@ -41,14 +41,19 @@ class ClientFact(models.Model):
     # -- sales and credit notes ----------------------------------------------------
 
     @api.model
+    def _has_margins(self):
+        """Whether orders keep their margin: the app for it is installed."""
+        margin = self.env["sale.order"]._fields.get("margin")
+        return bool(margin and margin.store)
+
+    @api.model
     def _sql_sales(self, period, only):
         """One row per sale up to D: moment, bucket, amount and margin.
 
         Down payments are still in the amount (:meth:`_sql_down_payments`).
         """
         margin = SQL("0::float8")
-        order_margin = self.env["sale.order"]._fields.get("margin")
-        if order_margin and order_margin.store:
+        if self._has_margins():
             margin = SQL("so.margin::float8 / %s", RATE)
         return SQL(
             """
@@ -238,6 +243,7 @@ class ClientFact(models.Model):
                    SUM(amount) FILTER (WHERE %(in1)s) AS amount_1,
                    SUM(margin) FILTER (WHERE %(in0)s) AS margin_0,
                    SUM(margin) FILTER (WHERE %(in1)s) AS margin_1,
+                   %(years)s,
                    MIN(first) AS first_ever,
                    MAX(last) AS last_ever,
                    MIN(first) FILTER (WHERE %(in0)s) AS first_0,
@@ -252,6 +258,7 @@ class ClientFact(models.Model):
               FROM %(buckets)s
              GROUP BY client_id
             """,
+            years=self._sql_years(period),
             in0=SQL("bucket >= %s", first[0]),
             in1=SQL("bucket >= %s AND bucket < %s", first[1], first[0]),
             in2=SQL("bucket >= %s AND bucket < %s", first[2], first[1]),
@@ -262,4 +269,27 @@ class ClientFact(models.Model):
             last=period.last_closed_bucket,
             split=split or SQL("0"),
             buckets=buckets,
+        )
+
+    @api.model
+    def _sql_years(self, period):
+        """Columns of :meth:`_sql_sums`: this year so far, and the last one's same days.
+
+        Margins are nothing but zeros where orders keep none.
+        """
+        this, last, after = period.year_buckets
+        spans = {
+            "year": SQL("bucket >= %s", this),
+            "last_year": SQL("bucket >= %s AND bucket < %s", last, after),
+        }
+        return SQL(", ").join(
+            SQL(
+                "SUM(%s) FILTER (WHERE %s) AS %s",
+                SQL.identifier(column),
+                span,
+                SQL.identifier(f"{column}_{name}"),
+            )
+            for name, span in spans.items()
+            for column in ("orders", "amount", "margin")
+            if column != "margin" or self._has_margins()
         )

@@ -328,6 +328,7 @@ class ClientFact(models.Model):
         facts = self.env["client.fact"].sudo().with_company(self.company_id)
         free = facts._lock_refresh()
         changed = facts._refresh(self.partner_id)
+        facts._follow_objectives()
         if self.refresh_error:
             kind = "danger"
             message = self.env._(

@@ -195,6 +195,18 @@ class ClientFact(models.Model):
             "previous_amount": money(SQL("s.amount_1")),
             "margin": money(SQL("s.margin_0")),
             "previous_margin": money(SQL("s.margin_1")),
+            "year_order_count": number(SQL("s.orders_year")),
+            "last_year_order_count": number(SQL("s.orders_last_year")),
+            "year_amount": money(SQL("s.amount_year")),
+            "last_year_amount": money(SQL("s.amount_last_year")),
+            **(
+                {
+                    "year_margin": money(SQL("s.margin_year")),
+                    "last_year_margin": money(SQL("s.margin_last_year")),
+                }
+                if self._has_margins()
+                else {}
+            ),
             "first_order_date": day(SQL("s.first_ever")),
             "last_order_date": day(SQL("s.last_ever")),
             "activity": activity(

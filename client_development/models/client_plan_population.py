@@ -1,0 +1,153 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+
+from .client_population import Population
+
+SCOPE_FIELDS = {
+    "scope",
+    "partner_id",
+    "segment_id",
+    "team_id",
+    "country_ids",
+    "state_ids",
+    "company_id",
+}
+
+
+class ClientPlan(models.Model):
+    """Whom a plan is measured by: the clients of its scope (product.md E)."""
+
+    # One concern per file: the model would be too long to read in one.
+    # pylint: disable-next=consider-merging-classes-inherited
+    _inherit = "client.plan"
+
+    country_ids = fields.Many2many(
+        comodel_name="res.country",
+        string="Countries",
+        help="The countries of the territory. A country of which states are chosen"
+        " counts by those states only.",
+    )
+    state_ids = fields.Many2many(
+        comodel_name="res.country.state",
+        string="States",
+        help="The states or regions of the territory.",
+    )
+    client_count = fields.Integer(
+        string="Clients of the Plan",
+        compute="_compute_client_count",
+        help="How many clients the plan develops today.",
+    )
+
+    @api.constrains("scope", "country_ids", "state_ids")
+    def _check_territory(self):
+        for plan in self:
+            if plan.scope == "territory" and not (plan.country_ids | plan.state_ids):
+                raise ValidationError(
+                    self.env._(
+                        "Countries: the development plan of a territory needs at least"
+                        " one country or state. Choose it in “Countries” or “States”."
+                    )
+                )
+
+    @api.depends(
+        "scope",
+        "company_id",
+        "partner_id",
+        "segment_id",
+        "team_id",
+        "country_ids",
+        "state_ids",
+    )
+    def _compute_client_count(self):
+        populations = {plan: plan._get_population() for plan in self}
+        self.env.flush_all()
+        counts = self.env["client.population"]._count(list({*populations.values()}))
+        for plan, population in populations.items():
+            plan.client_count = counts[population][0]
+
+    def _get_population(self):
+        """Return the clients that the plan develops today, as a :class:`Population`.
+
+        Client: itself. Segment: its members. Team: clients whose salesperson belongs to
+        it. Territory: by the clients' addresses. Company: all.
+        """
+        self.ensure_one()
+        plan = self.sudo()
+        states = plan.state_ids
+        ids = {
+            "client": plan.partner_id.commercial_partner_id,
+            "segment": plan.segment_id,
+            "team": plan.team_id,
+            "territory": plan.country_ids - states.country_id,
+            "company": plan.company_id.browse(),
+        }[plan.scope]
+        return Population(
+            company_id=plan.company_id.id,
+            scope=plan.scope,
+            ids=tuple(sorted(ids._origin.ids)),
+            state_ids=(
+                tuple(sorted(states._origin.ids)) if plan.scope == "territory" else ()
+            ),
+        )
+
+    # -- rights --------------------------------------------------------------------
+
+    def _may_measure(self):
+        """Tell whether the current user may see the figures of the plan's clients.
+
+        A client must be one he may see; a team his own to lead. Figures over many other
+        clients are for team leaders and administrators, who may give the plan to
+        anybody.
+        """
+        self.ensure_one()
+        user = self.env.user
+        if self.env.su or user.has_group("client_development.group_client_manager"):
+            return True
+        if self.scope == "team":
+            return self.sudo().team_id.user_id._origin == user
+        if self.scope != "client":
+            return user.has_group("client_development.group_client_leader")
+        domain = self.env["client.indicator"]._get_client_domain(self._get_population())
+        facts = self.env["client.fact"]
+        seen = facts.has_access("read") and facts.search_count(domain, limit=1)
+        return bool(seen or not facts.sudo().search_count(domain, limit=1))
+
+    def _check_may_measure(self):
+        """Refuse objectives that would show figures which the user may not see."""
+        for plan in self:
+            if not plan._may_measure():
+                raise UserError(
+                    self.env._(
+                        "Objectives of “%(plan)s”: they would show figures of clients"
+                        " whom you may not see. Ask the team leader to enter them, or"
+                        " choose an indicator that is counted by hand.",
+                        plan=plan.name,
+                    )
+                )
+
+    def write(self, vals):
+        """Another scope is measured anew; the start freezes the objectives."""
+        counted = self.objective_ids.filtered(lambda o: not o.hand_counted)
+        if vals.get("state") == "running":
+            starting = self.filtered(lambda plan: plan.state != "running")
+            starting.objective_ids._start()
+        result = super().write(vals)
+        if counted and vals.keys() & SCOPE_FIELDS:
+            counted.plan_id._check_may_measure()
+            counted._measure()
+        return result
+
+    # -- actions -------------------------------------------------------------------
+
+    def action_view_clients(self):
+        """Open the clients that the plan develops today."""
+        self.ensure_one()
+        return {
+            **self.env["ir.actions.act_window"]._for_xml_id(
+                "client_development.client_fact_action"
+            ),
+            "domain": list(
+                self.env["client.indicator"]._get_client_domain(self._get_population())
+            ),
+            "context": {"create": False},
+        }
