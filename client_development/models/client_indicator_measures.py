@@ -69,13 +69,13 @@ def _clients(condition, spans=SPANS):
     return sql, spans
 
 
-def _new(span, also=SQL("TRUE")):
+def _new(span, also=None):
     """New clients: by the days of their first sale."""
     return SQL(
         "COUNT(*) FILTER (WHERE e.first_order_date BETWEEN %s AND %s AND %s)",
         span.first,
         span.last,
-        also,
+        also or SQL("TRUE"),
     )
 
 

@@ -91,8 +91,8 @@ class ClientIndicator(models.Model):
     # -- rows of populations -------------------------------------------------------
 
     #: Sources whose rows belong to a team or salesperson by their own columns
-    #: (product.md E: coverage goes by person; an enquiry may have no client yet): always,
-    #: or unless a list of clients was frozen.
+    #: (product.md E: coverage goes by person; an enquiry may have no client yet):
+    #: always, or unless a list of clients was frozen.
     _BY_PERSON = {"survey": "always", "enquiry": "unfrozen", "cost": "always"}
     #: Sources of which one chosen record is counted, and the column that names it.
     _CHOSEN = {"category": "category_id", "stage": "stage_id"}
@@ -101,8 +101,8 @@ class ClientIndicator(models.Model):
     def _sql_matched(self, source, cells):
         """``SELECT`` of ``no``, ``joined`` and the columns of rows ``e``.
 
-        :param cells: ``[(population, id of the chosen category or stage, or 0)]``; their
-            places are the numbers ``no``
+        :param cells: ``[(population, id of the chosen category or stage, or 0)]``;
+            their places are the numbers ``no``
         """
         by_scope = {}
         for no, (population, chosen) in enumerate(cells):

@@ -14,8 +14,8 @@ from .client_population import Population
 class Request(NamedTuple):
     """One question: an indicator (its id) of a population.
 
-    ``span`` is *period* (the last N months) or *year* (1 January to D). ``chosen_id`` is
-    the product category or the lifecycle stage, where the indicator takes one.
+    ``span`` is *period* (the last N months) or *year* (1 January to D). ``chosen_id``
+    is the product category or the lifecycle stage, where the indicator takes one.
     """
 
     indicator_id: int
@@ -29,8 +29,8 @@ class Figure(NamedTuple):
 
     ``value`` is in the indicator's unit (percent from 0 to 100), ``before`` the same of
     the previous period or of the last year's same days, ``joined`` that of the clients
-    who have joined since the list was frozen; ``numerator`` and ``denominator`` are what
-    ``value`` was made of.
+    who have joined since the list was frozen; ``numerator`` and ``denominator`` are
+    what ``value`` was made of.
     """
 
     value: float | None
@@ -229,15 +229,17 @@ class ClientIndicator(models.Model):
         numbers = {}
         for population, chosen in wanted:
             hours = [shares.get(user, (0.0, 0.0)) for user in people[population]]
-            key = (population, chosen, "period", False)
-            numbers["development_hours", *key] = sum(h for h, _working in hours)
-            numbers["working_hours", *key] = sum(w for _hours, w in hours)
+            for place, code in enumerate(("development_hours", "working_hours")):
+                key = (code, population, chosen, "period", False)
+                numbers[key] = sum(pair[place] for pair in hours)
         return numbers
 
     @api.model
     def _get_people(self, populations):
-        """Return ``{population: its salespeople}`` (product.md A, scopes): of a team its
-        members, elsewhere whoever looks after its clients."""
+        """Return ``{population: its salespeople}`` (product.md A, scopes).
+
+        Of a team its members, elsewhere whoever looks after its clients.
+        """
         users = self.env["res.users"].sudo()
         populations = list(dict.fromkeys(populations))
         teams = {p for p in populations if p.scope == "team"}

@@ -56,8 +56,8 @@ class ClientPlanObjective(models.Model):
         string="Counted over",
         required=True,
         default="period",
-        help="The last months, as set for the company; or from 1 January to today, beside"
-        " the same days of the last year.",
+        help="The last months, as set for the company; or from 1 January to today,"
+        " beside the same days of the last year.",
     )
     category_id = fields.Many2one(
         comodel_name="product.category",
@@ -79,9 +79,9 @@ class ClientPlanObjective(models.Model):
         store=True,
         readonly=False,
         precompute=True,
-        help="The clients who belong to the plan at its start are counted to the end, also"
-        " when they leave the segment, team or territory by growing. Off: whoever belongs"
-        " to it today.",
+        help="The clients who belong to the plan at its start are counted to the end,"
+        " also when they leave the segment, team or territory by growing. Off: whoever"
+        " belongs to it today.",
     )
     population_id = fields.Many2one(
         comodel_name="client.population",
@@ -116,8 +116,8 @@ class ClientPlanObjective(models.Model):
         string="Value of Joiners",
         readonly=True,
         copy=False,
-        help="The same figure of the clients who have joined since the start. They do not"
-        " count in the current value.",
+        help="The same figure of the clients who have joined since the start. They do"
+        " not count in the current value.",
     )
     client_count = fields.Integer(
         string="Clients Counted",
@@ -127,8 +127,8 @@ class ClientPlanObjective(models.Model):
     left_count = fields.Integer(
         string="Left since",
         compute="_compute_client_counts",
-        help="Of the clients of the start, those who no longer belong to the plan's scope."
-        " They stay counted.",
+        help="Of the clients of the start, those who no longer belong to the plan's"
+        " scope. They stay counted.",
     )
     joined_count = fields.Integer(
         string="Joined since",
@@ -192,8 +192,8 @@ class ClientPlanObjective(models.Model):
                 raise ValidationError(
                     self.env._(
                         "Counted over: a figure of this year so far begins at 0 on 1"
-                        " January. Choose a deadline in the year of the baseline date, or"
-                        " the last months."
+                        " January. Choose a deadline in the year of the baseline date,"
+                        " or the last months."
                     )
                 )
 
@@ -223,9 +223,9 @@ class ClientPlanObjective(models.Model):
             if "current" in changed:
                 raise UserError(
                     self.env._(
-                        "Current: “%(objective)s” is counted from orders, surveys and the"
-                        " like and cannot be entered. Correct the record from which it"
-                        " follows.",
+                        "Current: “%(objective)s” is counted from orders, surveys and"
+                        " the like and cannot be entered. Correct the record from which"
+                        " it follows.",
                         objective=objective.name,
                     )
                 )
