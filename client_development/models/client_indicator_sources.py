@@ -99,7 +99,7 @@ class ClientIndicator(models.Model):
 
     @api.model
     def _sql_matched(self, source, cells):
-        """``SELECT`` of ``no``, ``joined`` and the columns of rows ``e``.
+        """``SELECT`` of ``no`` and the columns of rows ``e``.
 
         :param cells: ``[(population, id of the chosen category or stage, or 0)]``;
             their places are the numbers ``no``
@@ -122,6 +122,8 @@ class ClientIndicator(models.Model):
     @api.model
     def _goes_by_person(self, source, population):
         when = self._BY_PERSON.get(source)
+        if population.joiners:
+            return False
         return population.scope in ("team", "user", "company") and (
             when == "always" or (when == "unfrozen" and not population.list_id)
         )
@@ -135,7 +137,7 @@ class ClientIndicator(models.Model):
             for id_ in population.ids or [population.company_id]
         ]
         return SQL(
-            "SELECT v.no, FALSE AS joined, e.*"
+            "SELECT v.no, e.*"
             " FROM unnest(%s::int[], %s::int[]) AS v(no, id)"
             " JOIN e ON e.%s = v.id",
             [no for no, _id in rows],
@@ -153,7 +155,7 @@ class ClientIndicator(models.Model):
             chosen = SQL("v.chosen IN (0, e.%s)", column)
         return SQL(
             """
-            SELECT v.no, m.joined, e.*
+            SELECT v.no, e.*
               FROM unnest(%(no)s::int[], %(place)s::int[], %(ids)s::int[])
                    AS v(no, place, chosen)
               JOIN (%(members)s) m ON m.no = v.place

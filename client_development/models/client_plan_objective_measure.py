@@ -15,7 +15,6 @@ _logger = logging.getLogger(__name__)
 # Written by the measurement only.
 MEASURED_FIELDS = {
     "before",
-    "joined_value",
     "has_value",
     "baseline_manual",
     "population_id",
@@ -114,8 +113,7 @@ class ClientPlanObjective(models.Model):
     )
     joined_value = fields.Float(
         string="Value of Joiners",
-        readonly=True,
-        copy=False,
+        compute="_compute_joined_value",
         help="The same figure of the clients who have joined since the start. They do"
         " not count in the current value.",
     )
@@ -161,6 +159,21 @@ class ClientPlanObjective(models.Model):
                 objective.left_count,
                 objective.joined_count,
             ) = counts[population]
+
+    @api.depends("plan_id", "population_id", "is_frozen", "indicator_id", "span")
+    def _compute_joined_value(self):
+        """Worked out when somebody looks: nothing but the form shows it."""
+        listed = self.filtered(lambda o: o.sudo().population_id and o.is_frozen)
+        (self - listed).joined_value = 0.0
+        requests = [objective._get_request() for objective in listed]
+        figures = self.env["client.indicator"]._measure(
+            [
+                request._replace(population=request.population._replace(joiners=True))
+                for request in requests
+            ]
+        )
+        for objective, figure in zip(listed, figures, strict=True):
+            objective.joined_value = figure.value or 0.0
 
     # -- rules ---------------------------------------------------------------------
 
@@ -341,7 +354,6 @@ class ClientPlanObjective(models.Model):
         vals = {
             "has_value": figure.value is not None,
             "before": figure.before or 0.0,
-            "joined_value": figure.joined or 0.0,
         }
         follows = begins or self.plan_state in EDITABLE_STATES
         if entered:
