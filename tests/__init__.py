@@ -6,6 +6,7 @@ from . import test_demo
 from . import test_enquiry
 from . import test_fact
 from . import test_fact_category
+from . import test_fact_margin
 from . import test_fact_month
 from . import test_fact_queue
 from . import test_fact_refresh

@@ -42,6 +42,7 @@ class TestAcquisitionCost(FactCase):
         self.assertEqual(cost.month, date(2026, 2, 1))
         self.assertEqual(self.Cost.create({"amount": 1}).month, MARCH, "today's month")
         self.assertEqual(cost.currency_id, self.company.currency_id)
+        self.assertEqual(cost.display_name, "February 2026, Fair")
 
     def test_bad_input_is_refused(self):
         for values, words in (

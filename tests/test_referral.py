@@ -117,7 +117,9 @@ class TestReferral(ClientCase):
             }
         )
         wizard = self.env["crm.lead2opportunity.partner"].with_user(self.salesperson)
-        wizard.with_context(active_model="crm.lead", active_ids=lead.ids).create(
+        wizard.with_context(
+            active_model="crm.lead", active_id=lead.id, active_ids=lead.ids
+        ).create(
             {"name": "convert", "action": "create", "user_id": self.salesperson.id}
         ).action_apply()
         customer = lead.partner_id

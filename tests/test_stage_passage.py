@@ -30,6 +30,7 @@ class TestStagePassage(FactCase):
 
     def _rows(self, partner=None):
         fact = self._fact(partner)
+        self.Passage.invalidate_model()  # it follows from other models
         return self.Passage.search([("fact_id", "=", fact.id)], order="entered, id")
 
     def test_a_client_without_a_move_is_in_his_first_stage(self):
@@ -70,10 +71,12 @@ class TestStagePassage(FactCase):
         )
 
     def test_the_refresh_moves_clients_through_stages_too(self):
+        self._fact().sudo().stage_date = date(2026, 2, 20)
         self.Fact._refresh(reference_date=date(2026, 3, 1))
         self._create_order(day=date(2026, 3, 12))
         self.Fact._refresh(reference_date=date(2026, 3, 15))
         first, second = self._rows()
+        self.assertEqual(first.entered, date(2026, 2, 20))
         self.assertEqual(first.left, date(2026, 3, 15))
         self.assertEqual(first.next_stage_id, self.stages["retention"])
         self.assertTrue(first.is_moved)

@@ -20,7 +20,7 @@ class ClientAcquisitionCost(models.Model):
     _name = "client.acquisition.cost"
     _description = "Client Acquisition Cost"
     _order = "month desc, id desc"
-    _rec_name = "note"
+    _rec_names_search = ["note", "source_id.name"]
     _check_company_auto = True
 
     company_id = fields.Many2one(
@@ -71,6 +71,16 @@ class ClientAcquisitionCost(models.Model):
         "CHECK(amount >= 0)",
         "Money spent: it cannot be negative. Enter what was spent, or 0.",
     )
+
+    @api.depends("month", "source_id.name", "note")
+    @api.depends_context("lang")
+    def _compute_display_name(self):
+        for cost in self:
+            month = cost.month and format_date(
+                self.env, cost.month, date_format="LLLL y"
+            )
+            what = filter(None, [month, cost.source_id.name, cost.note])
+            cost.display_name = ", ".join(what)
 
     @api.model
     def _default_team_id(self):

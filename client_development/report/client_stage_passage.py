@@ -145,8 +145,8 @@ class ClientStagePassage(models.Model):
                    m.is_moved::int AS moved_count,
                    100.0 * m.is_moved::int AS moved_share
               FROM (SELECT id::bigint * 2 AS id, fact_id, old_stage_id AS stage_id,
-                           date - COALESCE(days, 0) AS entered, date AS left,
-                           new_stage_id AS next_stage_id, days
+                           date - GREATEST(days, 0) AS entered, date AS left,
+                           new_stage_id AS next_stage_id, GREATEST(days, 0) AS days
                       FROM client_fact_move
                      WHERE kind = 'stage' AND old_stage_id IS NOT NULL
                      UNION ALL
