@@ -33,7 +33,7 @@ class TestAcquisitionCost(FactCase):
         )
         return {row[: len(groupby)]: row[len(groupby) :] for row in rows}
 
-    # -- entering ---------------------------------------------------------------------
+    # -- entering ----------------------------------------------------------------------
 
     def test_a_month_is_kept_by_its_first_day(self):
         cost = self._cost(month="2026-03-17", source_id=self.source.id)
@@ -73,7 +73,7 @@ class TestAcquisitionCost(FactCase):
             self.assertEqual(form.team_id, self.team)
         self.assertFalse(self.Cost.with_user(self.manager).new({}).team_id)
 
-    # -- who may ----------------------------------------------------------------------
+    # -- who may -----------------------------------------------------------------------
 
     def test_leaders_enter_for_their_teams(self):
         mine = self._cost()
@@ -121,7 +121,7 @@ class TestAcquisitionCost(FactCase):
                 with self.assertRaises(AccessError):
                     model.with_user(user).search([])
 
-    # -- the acquisition cost -----------------------------------------------------------
+    # -- the acquisition cost ----------------------------------------------------------
 
     def test_acquisition_cost_by_month_and_team(self):
         self._create_order(day=date(2026, 3, 3))

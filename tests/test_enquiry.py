@@ -53,7 +53,7 @@ class TestEnquiry(FactCase):
         self.Enquiry.invalidate_model()  # it follows from other models
         return self.Enquiry.search([(field, "=", record.id)])
 
-    # -- what an enquiry is -------------------------------------------------------------
+    # -- what an enquiry is ------------------------------------------------------------
 
     def test_enquiries_are_leads_and_quotations_without_one(self):
         lost = self._lead()
@@ -129,7 +129,7 @@ class TestEnquiry(FactCase):
             self._of(self._lead(self.contact)).segment_id, self.segment_key
         )
 
-    # -- source -------------------------------------------------------------------------
+    # -- source ------------------------------------------------------------------------
 
     def test_source_is_repeat_else_referral_else_other(self):
         self.assertEqual(self._of(self._lead(self.contact)).source_kind, "other")
@@ -166,7 +166,7 @@ class TestEnquiry(FactCase):
         self._create_order(partner=self.client2, day=date(2026, 2, 20))
         self.assertEqual(self._of(lead).source_kind, "repeat")
 
-    # -- conversion -----------------------------------------------------------------------
+    # -- conversion --------------------------------------------------------------------
 
     def test_a_lead_is_converted_by_its_first_confirmed_order(self):
         lead = self._lead(self.contact, type="opportunity")
@@ -241,7 +241,7 @@ class TestEnquiry(FactCase):
             },
         )
 
-    # -- regular clients ------------------------------------------------------------------
+    # -- regular clients ---------------------------------------------------------------
 
     def test_a_regular_client_has_two_orders(self):
         lead = self._lead(self.contact, type="opportunity")
@@ -271,7 +271,7 @@ class TestEnquiry(FactCase):
         self.assertEqual(row.regular_moment, noon(date(2026, 4, 9)))
         self.assertFalse(row.is_regular, "not yet")
 
-    # -- opening, rights --------------------------------------------------------------------
+    # -- opening, rights ---------------------------------------------------------------
 
     def test_a_row_opens_its_lead_or_quotation(self):
         lead, order = self._lead(), self._quotation()

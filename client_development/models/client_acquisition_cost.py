@@ -59,7 +59,6 @@ class ClientAcquisitionCost(models.Model):
     )
     source_id = fields.Many2one(
         comodel_name="utm.source",
-        string="Source",
         ondelete="set null",
         help="What the money was spent on, for example a fair or an advertisement.",
     )

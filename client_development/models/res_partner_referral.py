@@ -63,15 +63,21 @@ class ResPartner(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         """Who recommended a contact has recommended his company."""
+        context = self.env.context
+        vals_list = list(vals_list)
+        referrer_ids = []
+        for number, vals in enumerate(vals_list):
+            referrer_ids.append(False)
+            has_parent = vals.get("parent_id", context.get("default_parent_id"))
+            is_given = "client_referrer_id" in vals
+            if has_parent and (is_given or context.get("default_client_referrer_id")):
+                referrer_ids[-1] = vals.get("client_referrer_id")
+                vals_list[number] = {**vals, "client_referrer_id": False}
         partners = super().create(vals_list)
-        given = [bool(vals.get("client_referrer_id")) for vals in vals_list]
-        for partner, has_referrer in zip(partners, given, strict=True):
-            client = partner.commercial_partner_id
-            if has_referrer and client != partner:
-                referrer = partner.client_referrer_id
-                super(ResPartner, partner).write({"client_referrer_id": False})
-                if not client.client_referrer_id:
-                    client.client_referrer_id = referrer
+        for partner, referrer_id in zip(partners, referrer_ids, strict=True):
+            if referrer_id:
+                client = partner.commercial_partner_id
+                client._client_take_referrer(self.browse(referrer_id))
         return partners
 
     def write(self, vals):

@@ -45,7 +45,6 @@ class ClientAcquisition(models.Model):
     )
     cost_id = fields.Many2one(
         comodel_name="client.acquisition.cost",
-        string="Cost",
         readonly=True,
         help="The cost as it was entered.",
     )

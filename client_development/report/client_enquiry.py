@@ -175,7 +175,7 @@ class ClientEnquiry(models.Model):
         digits=(5, 1),
         readonly=True,
         aggregator="avg",
-        help="Enquiries whose client became a regular one of all enquiries, in percent.",
+        help="Enquiries whose client became a regular one, of all, in percent.",
     )
 
     def action_open(self):

@@ -82,17 +82,19 @@ class ClientEnquiry(models.Model):
         return SQL(
             """
             SELECT s.company_id, s.partner_id,
-                   s.moments[1] AS first_moment, s.leads[1] AS first_lead,
-                   s.moments[2] AS second_moment
+                   MIN(s.date_order) AS first_moment,
+                   MIN(s.opportunity_id) FILTER (WHERE s.number = 1) AS first_lead,
+                   MIN(s.date_order) FILTER (WHERE s.number = 2) AS second_moment
               FROM (SELECT so.company_id, p.commercial_partner_id AS partner_id,
-                           array_agg(so.date_order ORDER BY so.date_order, so.id)
-                           AS moments,
-                           array_agg(so.opportunity_id ORDER BY so.date_order, so.id)
-                           AS leads
+                           so.date_order, so.opportunity_id,
+                           ROW_NUMBER() OVER (
+                               PARTITION BY so.company_id, p.commercial_partner_id
+                               ORDER BY so.date_order) AS number
                       FROM sale_order so
                       JOIN res_partner p ON p.id = so.partner_id
-                     WHERE so.state = 'sale'
-                     GROUP BY 1, 2) s
+                     WHERE so.state = 'sale') s
+             WHERE s.number <= 2
+             GROUP BY 1, 2
             """
         )
 

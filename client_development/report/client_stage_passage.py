@@ -79,7 +79,6 @@ class ClientStagePassage(models.Model):
     )
     next_stage_id = fields.Many2one(
         comodel_name="client.stage",
-        string="Next Stage",
         readonly=True,
         help="The stage into which he left. Empty: he is still there.",
     )
@@ -109,8 +108,8 @@ class ClientStagePassage(models.Model):
         string="Median Days",
         readonly=True,
         aggregator="avg",
-        help="Days from entering the stage to leaving it; of several clients the median."
-        " Those who are still there are left out.",
+        help="Days from entering the stage to leaving it; of several clients the"
+        " median. Those who are still there are left out.",
     )
 
     def action_open_facts(self):
