@@ -62,15 +62,16 @@ class ClientPlan(models.Model):
             for o in objectives
         )
         return Markup(
-            "<p>%s</p><div class='table-responsive'><table class='table table-sm w-auto'>"
-            "<thead><tr><th>%s</th><th class='text-end'>%s</th>"
-            "<th class='text-end'>%s</th><th class='text-end'>%s</th></tr></thead>"
-            "<tbody>%s</tbody></table></div><p>%s<br/>(%s) / %s = <strong>%s</strong></p>"
+            "<p>%s</p><div class='table-responsive'>"
+            "<table class='table table-sm w-auto'><thead><tr><th>%s</th>"
+            "<th class='text-end'>%s</th><th class='text-end'>%s</th><th class='text-end'>%s</th></tr></thead>"
+            "<tbody>%s</tbody></table></div>"
+            "<p>%s<br/>(%s) / %s = <strong>%s</strong></p>"
             "<p class='text-muted mb-0'>%s</p>"
         ) % (
             self.env._(
                 "Progress = (current − baseline) / (target − baseline). Each objective"
-                " counts from 0 to 100 %%, however far behind or ahead it is."
+                " counts from 0 to 100 %, however far behind or ahead it is."
             ),
             self.env._("Objective"),
             self.env._("Weight"),
@@ -82,9 +83,9 @@ class ClientPlan(models.Model):
             f"{weights:g}",
             self._format_percent(self.fulfilment),
             self.env._(
-                "The plan is reached at 100 %% and partly reached from 50 %%. An"
-                " objective is on track from 90 %% of the progress expected today,"
-                " behind from 70 %%, else far behind."
+                "The plan is reached at 100 % and partly reached from 50 %. An"
+                " objective is on track from 90 % of the progress expected today,"
+                " behind from 70 %, else far behind."
             ),
         )
 
