@@ -12,6 +12,7 @@ class ClientPlan(models.Model):
     _inherit = "client.plan"
 
     fulfilment_explanation = fields.Html(
+        string="How the Fulfilment Is Computed",
         compute="_compute_fulfilment_explanation",
         sanitize=False,  # names are escaped below
         help="How the fulfilment comes about: weight and progress of each objective,"
@@ -64,7 +65,8 @@ class ClientPlan(models.Model):
         return Markup(
             "<p>%s</p><div class='table-responsive'>"
             "<table class='table table-sm w-auto'><thead><tr><th>%s</th>"
-            "<th class='text-end'>%s</th><th class='text-end'>%s</th><th class='text-end'>%s</th></tr></thead>"
+            "<th class='text-end'>%s</th><th class='text-end'>%s</th>"
+            "<th class='text-end'>%s</th></tr></thead>"
             "<tbody>%s</tbody></table></div>"
             "<p>%s<br/>(%s) / %s = <strong>%s</strong></p>"
             "<p class='text-muted mb-0'>%s</p>"

@@ -60,6 +60,7 @@ class ClientPlanObjective(models.Model):
         help="Sales team of the plan.",
     )
     can_plan = fields.Boolean(
+        string="May Change the Objective",
         compute="_compute_can_plan",
         help="You may change the objective itself, not only its current value.",
     )
