@@ -21,9 +21,12 @@ from . import test_main_job
 from . import test_menus
 from . import test_objective_measure
 from . import test_plan
+from . import test_plan_explain
 from . import test_plan_line
 from . import test_plan_notice
 from . import test_plan_objective
+from . import test_plan_objective_point
+from . import test_plan_objective_user
 from . import test_plan_report
 from . import test_plan_review
 from . import test_plan_rules

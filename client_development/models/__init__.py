@@ -36,6 +36,7 @@ from . import client_indicator_value
 from . import client_plan
 from . import client_plan_cadence
 from . import client_plan_child
+from . import client_plan_explain
 from . import client_plan_figures
 from . import client_plan_information
 from . import client_plan_life
@@ -48,6 +49,8 @@ from . import client_plan_member
 from . import client_plan_objective
 from . import client_plan_objective_measure
 from . import client_plan_population
+from . import client_plan_objective_path
+from . import client_plan_objective_point
 from . import client_plan_resource
 from . import client_plan_review
 from . import client_plan_rules
