@@ -14,6 +14,7 @@ from . import client_fact_move_records
 from . import client_fact_orders
 from . import client_fact_pictures
 from . import client_fact_plan
+from . import client_fact_potential
 from . import client_fact_query
 from . import client_fact_query_lines
 from . import client_fact_query_other
@@ -51,6 +52,11 @@ from . import client_segment
 from . import client_segment_apply
 from . import client_segment_move
 from . import client_segment_rule
+from . import client_self_check
+from . import client_self_check_clients
+from . import client_self_check_plans
+from . import client_self_check_records
+from . import client_self_check_time
 from . import client_stage
 from . import client_survey
 from . import client_survey_answer
@@ -65,6 +71,7 @@ from . import ir_ui_menu
 from . import product_template
 from . import res_company
 from . import res_company_facts
+from . import res_company_time
 from . import res_config_settings
 from . import res_partner
 from . import res_partner_segment
