@@ -56,7 +56,7 @@
         "views/client_survey_views.xml",
         "views/client_coverage_views.xml",
         "views/client_development_time_views.xml",
-        "views/client_self_check_views.xml",
+        "wizard/client_self_check_views.xml",
         "views/survey_survey_views.xml",
         "views/sale_order_views.xml",
         "views/res_partner_views.xml",
@@ -75,6 +75,7 @@
         "demo/client_plan_review_demo.xml",
         "demo/client_survey_demo.xml",
         "demo/client_fact_demo.xml",
+        "demo/client_time_demo.xml",
     ],
     "assets": {
         "web.assets_backend": [

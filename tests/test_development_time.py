@@ -136,9 +136,7 @@ class TestDevelopmentTime(TimeCase):
             stop_date=date(2026, 3, 7),
         )
         # A Saturday: whoever meets a client works.
-        self.assertEqual(
-            [row[2:4] for row in self._rows()], [(date(2026, 3, 7), 8.0)]
-        )
+        self.assertEqual([row[2:4] for row in self._rows()], [(date(2026, 3, 7), 8.0)])
 
     def test_trip_over_days_counts_its_working_days_until_today(self):
         # Friday to Monday
@@ -332,9 +330,7 @@ class TestDevelopmentTime(TimeCase):
         return rows.user_id & (self.salesperson | self.salesperson2)
 
     def test_own_hours_of_the_team_and_all(self):
-        self._meet(
-            datetime(2026, 3, 2, 9), users=self.salesperson | self.salesperson2
-        )
+        self._meet(datetime(2026, 3, 2, 9), users=self.salesperson | self.salesperson2)
         both = self.salesperson | self.salesperson2
         self.assertEqual(self._seen(self.salesperson), self.salesperson)
         self.assertEqual(self._seen(self.leader), self.salesperson)
@@ -362,4 +358,3 @@ class TestDevelopmentTime(TimeCase):
         row = self.Time.with_user(self.manager).search([], limit=1)
         for operation in ("write", "create", "unlink"):
             self.assertFalse(row.has_access(operation))
-

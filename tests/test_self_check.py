@@ -71,9 +71,7 @@ class TestSelfCheck(TimeCase):
 
     def _start(self, plan=None):
         plan = plan or self.plan
-        plan.sudo().write(
-            {"state": "running", "next_review_date": date(2026, 4, 20)}
-        )
+        plan.sudo().write({"state": "running", "next_review_date": date(2026, 4, 20)})
 
     # -- 1: indicators -----------------------------------------------------------------
 
@@ -81,7 +79,8 @@ class TestSelfCheck(TimeCase):
         self._new_objective(self.plan)
         check = self._check()
         self.assertEqual(check.indicator_status, "red", "a draft measures nothing yet")
-        self.assertIn("no running plan has an objective", self._text(check, "indicator"))
+        text = self._text(check, "indicator")
+        self.assertIn("no running plan has an objective", text)
         self._start()
         check.invalidate_recordset()
         self.assertEqual(check.objective_count, 1)
@@ -108,9 +107,9 @@ class TestSelfCheck(TimeCase):
 
     def test_objectives_are_parted_by_how_they_stand(self):
         for current in (40.0, 20.0):
-            self._new_objective(self.plan, date_start=date(2026, 1, 1)).current = (
-                current
-            )
+            self._new_objective(
+                self.plan, date_start=date(2026, 1, 1)
+            ).current = current
         self._start()
         text = self._text(self._check(), "indicator")
         self.assertIn("On Track: 1", text)
@@ -262,9 +261,7 @@ class TestSelfCheck(TimeCase):
                     action = getattr(check, button)()
                     model = self.env[action["res_model"]].with_user(user)
                     self.assertTrue(check[name])
-                    self.assertEqual(
-                        model.search_count(action["domain"]), check[name]
-                    )
+                    self.assertEqual(model.search_count(action["domain"]), check[name])
 
     # -- who may look at whom ----------------------------------------------------------
 
@@ -299,8 +296,10 @@ class TestSelfCheck(TimeCase):
             self._check(self.leader, scope="company")
 
     def test_unsaved_choice_of_another_team_shows_nothing(self):
-        check = self.env["client.self.check"].with_user(self.leader).new(
-            {"scope": "user", "user_id": self.salesperson2.id}
+        check = (
+            self.env["client.self.check"]
+            .with_user(self.leader)
+            .new({"scope": "user", "user_id": self.salesperson2.id})
         )
         self.assertFalse(check.key_count + check.other_count + check.objective_count)
         self.assertNotIn(self.salesperson2.name, str(check.time_answer))
@@ -349,7 +348,8 @@ class TestSelfCheck(TimeCase):
         check = self._opened(user)
         for name in ANSWERS:
             self.assertTrue(self._text(check, name), name)
-        leader = self._new_user("cd_new_leader", "client_development.group_client_leader")
+        group = "client_development.group_client_leader"
+        leader = self._new_user("cd_new_leader", group)
         self.assertEqual(self._opened(leader).scope, "me")
         for name, button in COUNTED.items():
             if name != "unused_count":

@@ -77,6 +77,4 @@ class TestSelfCheckWalk(PictureMixin, ClientCase, HttpCase):
         )
 
     def test_leader_chooses_his_team(self):
-        self.start_tour(
-            "/odoo", f"{TOUR}_team", login=self.leader.login, timeout=120
-        )
+        self.start_tour("/odoo", f"{TOUR}_team", login=self.leader.login, timeout=120)

@@ -48,9 +48,7 @@ class TestWorkingHours(TimeCase):
     def test_company_calendar_counts_without_an_own_one(self):
         self.assertEqual(self._worked(), {self.salesperson: 40.0})
         self.assertEqual(self._worked(last=DAY), {self.salesperson: 8.0})
-        self.assertEqual(
-            self._worked(first=date(2026, 3, 7)), {self.salesperson: 0.0}
-        )
+        self.assertEqual(self._worked(first=date(2026, 3, 7)), {self.salesperson: 0.0})
         self.assertEqual(self._worked(last=date(2026, 3, 1)), {self.salesperson: 0.0})
 
     def test_nobody_has_no_hours(self):

@@ -52,11 +52,6 @@ from . import client_segment
 from . import client_segment_apply
 from . import client_segment_move
 from . import client_segment_rule
-from . import client_self_check
-from . import client_self_check_clients
-from . import client_self_check_plans
-from . import client_self_check_records
-from . import client_self_check_time
 from . import client_stage
 from . import client_survey
 from . import client_survey_answer

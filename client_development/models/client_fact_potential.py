@@ -14,8 +14,8 @@ class ClientFact(models.Model):
         compute="_compute_wallet_gap",
         aggregator="sum",
         help="What the client bought from others in the period, in the categories for"
-        " which his wallet is known: the wallet of the period less our part. Never below"
-        " 0; 0 also when the wallet is not known.",
+        " which his wallet is known: the wallet of the period less our part. Never"
+        " below 0; 0 also when the wallet is not known.",
     )
 
     @api.depends("wallet_period_amount", "wallet_sales")

@@ -56,9 +56,13 @@ class ClientDevelopmentTime(models.Model):
             for day in (first, last + timedelta(days=1))
         )
         resources = {}
-        for resource in self.env["resource.resource"].sudo().search(
-            [("user_id", "in", users.ids), ("company_id", "=", company.id)],
-            order="id desc",
+        for resource in (
+            self.env["resource.resource"]
+            .sudo()
+            .search(
+                [("user_id", "in", users.ids), ("company_id", "=", company.id)],
+                order="id desc",
+            )
         ):
             resources[resource.user_id.id] = resource  # the first one stays
         default = company.resource_calendar_id
@@ -67,9 +71,8 @@ class ClientDevelopmentTime(models.Model):
             resource = resources.get(user.id, self.env["resource.resource"].sudo())
             calendar = resource.calendar_id or default
             by_calendar.setdefault(calendar, {})[user] = resource
-        leave = (
-            Domain("time_type", "=", "leave")
-            & (Domain("resource_id", "!=", False) | Domain("company_id", "=", company.id))
+        leave = Domain("time_type", "=", "leave") & (
+            Domain("resource_id", "!=", False) | Domain("company_id", "=", company.id)
         )
         hours = {}
         for calendar, resource_by_user in by_calendar.items():
@@ -77,7 +80,7 @@ class ClientDevelopmentTime(models.Model):
                 days = company._client_working_days(first, last)
                 hours.update(dict.fromkeys(resource_by_user, 8.0 * len(days)))
                 continue
-            own = self.env["resource.resource"].sudo().concat(*resource_by_user.values())
+            own = default.env["resource.resource"].concat(*resource_by_user.values())
             intervals = calendar._work_intervals_batch(
                 start, stop, resources=own, domain=list(leave)
             )

@@ -70,9 +70,12 @@ tours.add("client_development_self_check_walk", {
         answer("goal", "More of the wallet"),
         ...openAndReturn("goal", "action_view_month_goals", row("More of the wallet")),
         {
-            content: "a client's name opens his facts",
-            trigger: `${card("key")} a:contains("Azure Joinery")`,
-            run: "click",
+            content: "a client's name opens his facts, in a window of their own",
+            trigger: `${card("key")} a[target="_blank"]:contains("Azure Joinery")`,
+            run({ anchor }) {
+                anchor.removeAttribute("target"); // a tour stays in its window
+                anchor.click();
+            },
         },
         {
             content: "the facts",

@@ -22,8 +22,8 @@ class ClientSelfCheck(models.TransientModel):
     key_answer = fields.Html(
         compute="_compute_clients",
         sanitize=False,
-        help="The clients of class A, their part of sales, and of how many the potential"
-        " is known.",
+        help="The clients of class A, their part of sales, and of how many the"
+        " potential is known.",
     )
     key_status = fields.Selection(
         selection=STATUSES, compute="_compute_clients", help=STATUS_HELP

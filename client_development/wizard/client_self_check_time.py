@@ -4,7 +4,7 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools.misc import format_date, formatLang
 
-from .client_plan_line import DONE_STATES
+from ..models.client_plan_line import DONE_STATES
 from .client_self_check import CHOICES, STATUS_HELP, STATUSES
 
 

@@ -1,5 +1,4 @@
 from dateutil.relativedelta import relativedelta
-
 from markupsafe import Markup
 
 from odoo import api, fields, models
@@ -32,6 +31,8 @@ class ClientSelfCheck(models.TransientModel):
 
     _name = "client.self.check"
     _description = "Self-Check"
+    # A page left open overnight, or bookmarked for a few days, can still be used.
+    _transient_max_hours = 7 * 24.0
 
     company_id = fields.Many2one(
         comodel_name="res.company",
@@ -162,9 +163,7 @@ class ClientSelfCheck(models.TransientModel):
                     self.env._("Sales Team: choose the team to look at.")
                 )
             if check.scope == "user" and not check.user_id:
-                raise ValidationError(
-                    self.env._("Person: choose whom to look at.")
-                )
+                raise ValidationError(self.env._("Person: choose whom to look at."))
             if not check._is_allowed():
                 raise AccessError(
                     self.env._(
@@ -310,9 +309,7 @@ class ClientSelfCheck(models.TransientModel):
             if check.is_manager:
                 check.scope = "company"
             elif check.allowed_team_ids:
-                check.write(
-                    {"scope": "team", "team_id": check.allowed_team_ids[:1].id}
-                )
+                check.write({"scope": "team", "team_id": check.allowed_team_ids[:1].id})
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Self-Check"),

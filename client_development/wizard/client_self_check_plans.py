@@ -84,9 +84,7 @@ class ClientSelfCheck(models.TransientModel):
         objectives = self.env["client.plan.objective"]
         for check in self:
             domain = check._get_objective_domain()
-            counts = dict(
-                objectives._read_group(domain, ["indicator_id"], ["__count"])
-            )
+            counts = dict(objectives._read_group(domain, ["indicator_id"], ["__count"]))
             stand = {
                 status: objectives.search_count(
                     domain & Domain("status", "in", [status])
@@ -220,7 +218,7 @@ class ClientSelfCheck(models.TransientModel):
                 by_year=self._number(self.goal_year_count),
             ),
             Markup(
-                "<table class='table table-sm mb-0'><thead><tr><th>%s</th>"
+                "<table class='table table-sm mb-0'><thead><tr><th class='w-50'>%s</th>"
                 "<th class='text-end'>%s</th><th class='text-end'>%s</th>"
                 "<th>%s</th></tr></thead><tbody>%s</tbody></table>"
             )
