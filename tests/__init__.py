@@ -4,6 +4,7 @@ from . import test_company_clock
 from . import test_coverage
 from . import test_demo
 from . import test_enquiry
+from . import test_development_time
 from . import test_fact
 from . import test_fact_category
 from . import test_fact_margin
@@ -39,7 +40,10 @@ from . import test_segment_move
 from . import test_segment_raise
 from . import test_segment_rule
 from . import test_stage_passage
+from . import test_self_check
+from . import test_self_check_walk
 from . import test_survey
 from . import test_survey_call
 from . import test_survey_queue
 from . import test_survey_security
+from . import test_working_hours

@@ -16,6 +16,7 @@ from . import client_fact_orders
 from . import client_fact_pictures
 from . import client_fact_plan
 from . import client_fact_population
+from . import client_fact_potential
 from . import client_fact_query
 from . import client_fact_query_lines
 from . import client_fact_query_other
@@ -77,6 +78,7 @@ from . import ir_ui_menu
 from . import product_template
 from . import res_company
 from . import res_company_facts
+from . import res_company_time
 from . import res_config_settings
 from . import res_partner
 from . import res_partner_referral
