@@ -20,6 +20,7 @@
         "security/ir.model.access.csv",
         "security/client_fact_security.xml",
         "security/client_figures_security.xml",
+        "security/client_portrait_security.xml",
         "security/client_segment_security.xml",
         "security/client_plan_security.xml",
         "security/client_survey_security.xml",
@@ -45,6 +46,9 @@
         "views/client_fact_category_views.xml",
         "views/client_fact_move_views.xml",
         "views/client_fact_queue_views.xml",
+        "views/client_portrait_views.xml",
+        "views/client_lookalike_views.xml",
+        "views/client_holding_views.xml",
         "views/client_wallet_views.xml",
         "views/client_indicator_views.xml",
         "views/client_plan_section_kind_views.xml",
@@ -58,6 +62,8 @@
         "views/sale_order_views.xml",
         "views/res_partner_views.xml",
         "views/res_config_settings_views.xml",
+        "views/client_suggestion_views.xml",
+        "views/res_partner_portrait_views.xml",
         "views/client_development_menus.xml",
     ],
     "demo": [
@@ -72,6 +78,7 @@
         "demo/client_plan_review_demo.xml",
         "demo/client_survey_demo.xml",
         "demo/client_fact_demo.xml",
+        "demo/client_portrait_demo.xml",
     ],
     "assets": {
         "web.assets_backend": [

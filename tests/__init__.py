@@ -12,6 +12,7 @@ from . import test_fact_views
 from . import test_fact_walk
 from . import test_fact_windows
 from . import test_fact_recount
+from . import test_holding
 from . import test_install_size
 from . import test_main_job
 from . import test_menus
@@ -23,12 +24,14 @@ from . import test_plan_report
 from . import test_plan_review
 from . import test_plan_rules
 from . import test_plan_security
+from . import test_portrait
 from . import test_processes
 from . import test_segment_change
 from . import test_segment_form
 from . import test_segment_move
 from . import test_segment_raise
 from . import test_segment_rule
+from . import test_suggestion
 from . import test_survey
 from . import test_survey_call
 from . import test_survey_queue
