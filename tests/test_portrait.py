@@ -1,3 +1,6 @@
+from contextlib import contextmanager
+from unittest.mock import patch
+
 from odoo.exceptions import AccessError
 
 from .portrait_common import PortraitCase
@@ -63,9 +66,17 @@ class TestPortrait(PortraitCase):
     def test_every_number_of_the_portrait_opens_its_clients(self):
         rows = self.env["client.portrait"].with_user(self.manager)
         rows = rows.search([("company_id", "=", self.company.id)])
-        self.assertEqual(set(rows.mapped("dimension")), {
-            "industry", "region", "size", "source", "assortment", "stage",
-        })
+        self.assertEqual(
+            set(rows.mapped("dimension")),
+            {
+                "industry",
+                "region",
+                "size",
+                "source",
+                "assortment",
+                "stage",
+            },
+        )
         for row in rows:
             for name, abc in (("a", "A"), ("b", "B"), ("c", "C"), ("none", False)):
                 with self.subTest(row=row.value, abc=abc):
@@ -97,6 +108,48 @@ class TestPortrait(PortraitCase):
         self.Fact.with_company(self.company2)._ensure(self.client_foreign)
         rows = self.env["client.portrait"].with_user(self.manager).search([])
         self.assertEqual(rows.company_id, self.company)
+
+    def test_groups_of_the_portrait_are_counted_once(self):
+        """The list shows what a search finds, and counts clients but once."""
+        rows = self.env["client.portrait"].with_user(self.manager)
+        self.env.invalidate_all()
+        with self.profile_portrait() as counted:
+            found = rows.web_read_group(
+                [],
+                ["dimension"],
+                ["__count"],
+                auto_unfold=True,
+                unfold_read_specification={"value": {}, "count_a": {}},
+            )["groups"]
+        self.assertEqual(len(counted), 1)
+        self.assertEqual(len(found), 6)
+        shown = {
+            (group["dimension"], row["value"], row["count_a"])
+            for group in found
+            for row in group["__records"]
+        }
+        self.assertEqual(
+            shown, {(r.dimension, r.value, r.count_a) for r in rows.search([])}
+        )
+        with self.assertRaises(AccessError):
+            rows.with_user(self.salesperson).web_read_group([], ["dimension"])
+        # A caller cannot send rows of his own.
+        forged = rows.with_context(client_portrait_rows=[{"id": 1}])
+        self.assertEqual(len(forged.search([])), len(rows.search([])))
+
+    @contextmanager
+    def profile_portrait(self):
+        """Collect the queries that count the clients of the portrait."""
+        counted = []
+        execute = self.env.cr.execute
+
+        def spy(query, *args, **kwargs):
+            if "class_size" in getattr(query, "code", str(query)):
+                counted.append(query)
+            return execute(query, *args, **kwargs)
+
+        with patch.object(self.env.cr, "execute", spy):
+            yield counted
 
     def test_archived_clients_are_not_portrayed(self):
         self.big2.active = False

@@ -4,12 +4,13 @@ from freezegun import freeze_time
 
 from odoo import fields
 from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.tests import HttpCase, tagged
 
 from .portrait_common import PortraitCase
 
 
-class TestSuggestion(PortraitCase):
-    """Categories that the likes of a client buy and he does not."""
+class SuggestionCase(PortraitCase):
+    """``target`` has four likes by industry; he buys tools only."""
 
     @classmethod
     def setUpClass(cls):
@@ -41,6 +42,10 @@ class TestSuggestion(PortraitCase):
             ]
         ).with_user(cls.salesperson)
 
+
+class TestSuggestion(SuggestionCase):
+    """Categories that the likes of a client buy and he does not."""
+
     def _rows(self):
         self.fact.invalidate_recordset()
         return [
@@ -49,18 +54,14 @@ class TestSuggestion(PortraitCase):
         ]
 
     def test_what_most_of_the_likes_buy_and_he_does_not_comes_first(self):
-        self.assertEqual(
-            self._rows(), [("Screws", 75, False), ("Anchors", 50, False)]
-        )
+        self.assertEqual(self._rows(), [("Screws", 75, False), ("Anchors", 50, False)])
         self.assertIn("4 clients of the industry Trade", self.fact.suggestions["likes"])
 
     def test_likes_are_of_the_segment_else_the_industry_else_the_class(self):
         segment = self.segment_standard
         facts = self.Fact.search([("partner_id", "in", self.likes[:3].ids)])
         (facts | self.fact.sudo()).segment_ids = segment
-        self.assertEqual(
-            self._rows(), [("Screws", 100, False), ("Anchors", 67, False)]
-        )
+        self.assertEqual(self._rows(), [("Screws", 100, False), ("Anchors", 67, False)])
         self.assertIn(segment.name, self.fact.suggestions["likes"])
         # Two are too few: the industry again.
         facts[:1].segment_ids = False
@@ -75,9 +76,7 @@ class TestSuggestion(PortraitCase):
         )
         self.fact.invalidate_recordset()
         said = self.fact.suggestions["likes"]
-        self.assertIn(
-            f"{len(others)} clients of class {self.fact.abc_class}", said
-        )
+        self.assertIn(f"{len(others)} clients of class {self.fact.abc_class}", said)
 
     def test_without_likes_nothing_is_suggested(self):
         fact = self._fact(self.prospect)
@@ -107,9 +106,7 @@ class TestSuggestion(PortraitCase):
         rows = self.env["client.suggestion"].search(
             [("fact_id", "=", self.fact.id)], order="id"
         )
-        self.assertEqual(
-            rows.mapped("answer"), ["offered", "refused", "interested"]
-        )
+        self.assertEqual(rows.mapped("answer"), ["offered", "refused", "interested"])
         self.assertEqual(rows.user_id, self.salesperson)
         self.assertEqual(rows.partner_id, self.target)
         self.assertEqual(rows.company_id, self.company)
@@ -214,9 +211,7 @@ class TestSuggestion(PortraitCase):
         action = self.fact.action_view_likes(self.screws.id)
         found = self.Fact.search(action["domain"]).partner_id
         self.assertEqual(found, self.likes[:3])
-        self.assertFalse(
-            self.Fact.with_user(self.salesperson).search(action["domain"])
-        )
+        self.assertFalse(self.Fact.with_user(self.salesperson).search(action["domain"]))
         self.assertIn("(0 of 3 visible to you)", action["name"])
 
     def test_opportunity_only_of_what_he_is_interested_in(self):
@@ -252,9 +247,7 @@ class TestSuggestion(PortraitCase):
         # Three likes buy screws for 20 each.
         self.assertEqual(made, [(self.screws, 20.0)])
         self.fact.invalidate_recordset()
-        self.assertEqual(
-            self.fact.suggestions["rows"][0]["lead_id"], first["res_id"]
-        )
+        self.assertEqual(self.fact.suggestions["rows"][0]["lead_id"], first["res_id"])
 
     def test_suggestions_of_many_clients_cost_as_many_queries_as_of_one(self):
         facts = self.Fact.search([("company_id", "=", self.company.id)])
@@ -283,3 +276,26 @@ class TestSuggestion(PortraitCase):
         rows = self.env["client.suggestion"].search([("fact_id", "=", self.fact.id)])
         self.assertEqual(rows.mapped("answer"), ["refused"])
         self.assertEqual(rows.partner_id, self.target)
+
+
+@tagged("post_install", "-at_install")
+class TestSuggestionWidget(SuggestionCase, HttpCase):
+    """The buttons on the client's facts, in the browser."""
+
+    def test_suggestions_are_answered_by_mouse_and_keyboard(self):
+        self.salesperson.tour_enabled = False
+        self.start_tour(
+            f"/odoo/client.fact/{self.fact.id}",
+            "client_development_suggestion",
+            login=self.salesperson.login,
+        )
+        rows = self.env["client.suggestion"].search(
+            [("fact_id", "=", self.fact.id)], order="id"
+        )
+        self.assertRecordValues(
+            rows,
+            [
+                {"category_id": self.screws.id, "answer": "interested"},
+                {"category_id": self.anchors.id, "answer": "refused"},
+            ],
+        )

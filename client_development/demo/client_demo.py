@@ -202,8 +202,9 @@ class ClientDemo(models.AbstractModel):
                 [("partner_id.commercial_partner_id", "in", partner_ids)],
                 order="date_order, id",
             )
-            first = {order.partner_id.commercial_partner_id: order for order in orders[::-1]}
-            self.env["sale.order"].union(*first.values()).source_id = sources[source]
+            by_client = orders.grouped(lambda o: o.partner_id.commercial_partner_id)
+            first = orders.browse(found[0].id for found in by_client.values())
+            first.source_id = sources[source]
 
     @api.model
     def _answer_suggestions(self, rows):

@@ -57,7 +57,7 @@ class ClientFact(models.Model):
         facts = self.filtered("id")
         found = facts._read_likes()
         answers = facts._read_answers()
-        ids = {category for _basis, _total, rows in found.values() for category, *_ in rows}
+        ids = {row[0] for _basis, _total, rows in found.values() for row in rows}
         names = {
             category.id: category.display_name
             for category in self.env["product.category"].sudo().browse(ids).exists()

@@ -130,6 +130,21 @@ class ClientFact(models.Model):
             domain |= Domain("id", "not in", known)
         return domain
 
+    @api.model
+    def _read_trait_names(self, values):
+        """Return ``{(kind, value id): its name}`` of those known: a query per kind."""
+        sizes = self.env["res.partner"]._fields["client_size"]
+        labels = dict(sizes._description_selection(self.env))
+        names = {
+            (SIZE, number): labels[size]
+            for number, (size, _label) in enumerate(CLIENT_SIZES, start=1)
+        }
+        for kind, model in KIND_MODELS.items():
+            ids = [value for key, value in values if key == kind]
+            for record in self.env[model].sudo().browse(ids).exists():
+                names[kind, record.id] = record[record._rec_name]
+        return names
+
     # -- actions ----------------------------------------------------------------------
 
     def action_view_stage_moves(self):
@@ -220,8 +235,5 @@ class ClientFact(models.Model):
     @api.model
     def _sql_dimension(self, kind):
         """The dimension that the number ``kind`` belongs to."""
-        return SQL(
-            "(%s)[%s]",
-            SQL("ARRAY[%s]", SQL(", ").join(SQL("%s", KINDS[k]) for k in sorted(KINDS))),
-            kind,
-        )
+        names = [name for _kind, name in sorted(KINDS.items())]
+        return SQL("(%s)[%s]", names, kind)

@@ -88,20 +88,14 @@ class ClientSuggestion(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        """An answer is entered by him who enters it, now."""
+        """An answer is entered by him who enters it, now, whatever is passed."""
         if not self.env.su:
-            given = {"user_id", "date", "lead_id"}
-            vals_list = [
-                {name: value for name, value in vals.items() if name not in given}
-                for vals in vals_list
-            ]
-            self = self.with_context(  # noqa: PLW0642
-                {
-                    key: value
-                    for key, value in self.env.context.items()
-                    if key not in {f"default_{name}" for name in given}
-                }
-            )
+            own = {
+                "user_id": self.env.uid,
+                "date": fields.Datetime.now(),
+                "lead_id": False,
+            }
+            vals_list = [{**vals, **own} for vals in vals_list]
         return super().create(vals_list)
 
     @api.model

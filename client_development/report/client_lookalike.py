@@ -7,13 +7,10 @@ from ..models.client_fact_figures import ACTIVITIES
 from ..models.client_fact_trait import (
     CATEGORY,
     COUNTRY,
-    KIND_MODELS,
     KINDS,
-    SIZE,
     STAGE,
     STATE,
 )
-from ..models.res_partner_portrait import CLIENT_SIZES
 
 
 class ClientLookalike(models.Model):
@@ -239,13 +236,13 @@ class ClientLookalike(models.Model):
             row: [part.split() for part in (row.trait_shares or "").split(";") if part]
             for row in self
         }
-        names = self._read_names(
-            {(int(kind), int(value)) for rows in parts.values() for kind, value, _ in rows}
+        names = self.env["client.fact"]._read_trait_names(
+            {(int(row[0]), int(row[1])) for rows in parts.values() for row in rows}
         )
         dimensions = dict(
-            self.env["client.portrait"]._fields["dimension"]._description_selection(
-                self.env
-            )
+            self.env["client.portrait"]
+            ._fields["dimension"]
+            ._description_selection(self.env)
         )
         for row in self:
             shared = {}
@@ -261,21 +258,6 @@ class ClientLookalike(models.Model):
                 f"{dimension}: {', '.join(values)}"
                 for dimension, values in shared.items()
             )
-
-    @api.model
-    def _read_names(self, values):
-        """Return ``{(kind, value id): its name}``: one query per kind."""
-        sizes = self.env["res.partner"]._fields["client_size"]
-        labels = dict(sizes._description_selection(self.env))
-        names = {
-            (SIZE, number): labels[size]
-            for number, (size, _label) in enumerate(CLIENT_SIZES, start=1)
-        }
-        for kind, model in KIND_MODELS.items():
-            ids = [value for key, value in values if key == kind]
-            for record in self.env[model].sudo().browse(ids):
-                names[kind, record.id] = record[record._rec_name]
-        return names
 
     def action_open_client(self):
         """Open the client's contact card."""

@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
@@ -8,6 +8,7 @@ from ..models.client_fact_trait import (
     DIMENSIONS,
     INDUSTRY,
     KIND_MODELS,
+    KINDS,
     SIZE,
     SOURCE,
     STAGE,
@@ -30,6 +31,28 @@ KIND_FIELDS = {
 }
 # Places of company and kind in the id of a row; a value is a database id below 2³¹.
 COMPANY_BITS, KIND_BITS = 35, 32
+
+
+# Columns of the query, with their types.
+COLUMNS = {
+    "id": "int8",
+    "company_id": "int4",
+    "kind": "int4",
+    "value_id": "int4",
+    **{f"count_{name}": "int4" for name in CLASSES},
+    **{f"share_{name}": "float8" for name in (*CLASSES, "others")},
+    "lift": "float8",
+    "dimension": "text",
+    "dimension_sequence": "int4",
+    "value": "text",
+}
+
+
+class PortraitRows:
+    """The rows of the portrait as JSON: a kind of value that no caller can send."""
+
+    def __init__(self, text):
+        self.text = text
 
 
 class ClientPortrait(models.Model):
@@ -166,6 +189,31 @@ class ClientPortrait(models.Model):
 
     @property
     def _table_query(self):
+        """The portrait, or what was read of it before in the same call."""
+        rows = self.env.context.get("client_portrait_rows")
+        if not isinstance(rows, PortraitRows):
+            return self._sql_portrait()
+        return SQL(
+            "SELECT * FROM jsonb_to_recordset(%s::jsonb) AS x (%s)",
+            rows.text,
+            SQL(", ").join(
+                SQL("%s %s", SQL.identifier(name), SQL(kind))
+                for name, kind in COLUMNS.items()
+            ),
+        )
+
+    @api.model
+    @api.readonly
+    def web_read_group(self, *args, **kwargs):
+        """Count the clients once, not once per group."""
+        self.check_access("read")
+        rows = self.env.execute_query(
+            SQL("SELECT COALESCE(jsonb_agg(x), '[]')::text FROM %s x", self._table_sql)
+        )
+        portrait = self.with_context(client_portrait_rows=PortraitRows(rows[0][0]))
+        return super(ClientPortrait, portrait).web_read_group(*args, **kwargs)
+
+    def _sql_portrait(self):
         """Count clients per value and class; the user's clients only."""
         facts = self.env["client.fact"]
         clients = facts._search(Domain("partner_id.active", "=", True))
@@ -201,7 +249,7 @@ class ClientPortrait(models.Model):
                   LEFT JOIN source s ON s.fact_id = f.id
                  CROSS JOIN LATERAL (%(traits)s) t
                  GROUP BY f.company_id, t.kind, t.value_id),
-            size AS (
+            class_size AS (
                 SELECT f.company_id, %(columns)s FROM clients f GROUP BY f.company_id),
             portrait AS (
                 SELECT (g.company_id::bigint << %(company_bits)s)
@@ -211,7 +259,7 @@ class ClientPortrait(models.Model):
                            / NULLIF(n.count_b + n.count_c + n.count_none, 0)
                            AS share_others
                   FROM trait g
-                  JOIN size n ON n.company_id = g.company_id)
+                  JOIN class_size n ON n.company_id = g.company_id)
             SELECT t.*, t.share_a / NULLIF(t.share_others, 0) AS lift,
                    %(dimension)s AS dimension,
                    array_position(%(dimensions)s, %(dimension)s) AS dimension_sequence,
@@ -220,7 +268,7 @@ class ClientPortrait(models.Model):
               %(joins)s
             """,
             clients=clients.subselect(),
-            sources=facts._sql_sources(SQL("f.id IN (SELECT id FROM clients)")),
+            sources=facts._sql_sources(SQL("TRUE")),
             traits=facts._sql_traits(),
             columns=columns,
             shares=shares,
@@ -259,8 +307,8 @@ class ClientPortrait(models.Model):
                  ELSE COALESCE(%(names)s) END
             """,
             category=CATEGORY,
-            nothing=self.env._("Nothing bought"),
-            unknown=self.env._("Not known"),
+            nothing=self._say_unknown(CATEGORY),
+            unknown=self._say_unknown(SIZE),
             size=SIZE,
             sizes=sizes,
             names=SQL(", ").join(names),
@@ -269,20 +317,48 @@ class ClientPortrait(models.Model):
 
     # -- actions ----------------------------------------------------------------------
 
+    def _get_kind(self):
+        """Return kind and value that the id of the row stands for."""
+        kind = self.id >> KIND_BITS & (1 << COMPANY_BITS - KIND_BITS) - 1
+        return kind, self.id & (1 << KIND_BITS) - 1
+
+    def _say_value(self):
+        """Return the row's dimension and value in words."""
+        kind, value = self._get_kind()
+        if kind not in KIND_FIELDS:
+            return self.env._("Clients")
+        names = self.env["client.fact"]._read_trait_names({(kind, value)})
+        dimensions = dict(self._fields["dimension"]._description_selection(self.env))
+        return self.env._(
+            "%(dimension)s: %(value)s",
+            dimension=dimensions[KINDS[kind]],
+            value=names.get((kind, value)) or self._say_unknown(kind),
+        )
+
+    def _say_unknown(self, kind):
+        """Say what value 0 of a kind means."""
+        if kind == CATEGORY:
+            return self.env._("Nothing bought")
+        return self.env._("Not known")
+
     def _get_client_domain(self):
-        """Return the clients of the row's company with its value, of any class."""
+        """Return the clients of the row's company with its value, of any class.
+
+        The row's id says which: nothing has to be counted again.
+        """
         self.ensure_one()
-        domain = Domain("company_id", "=", self.company_id.id)
+        kind, value = self._get_kind()
+        domain = Domain("company_id", "=", self.id >> COMPANY_BITS)
         domain &= Domain("partner_id.active", "=", True)
-        value = self.value_id or False
-        if self.kind == SIZE and value:
-            value = CLIENT_SIZES[value - 1][0]
-        domain &= Domain(KIND_FIELDS[self.kind], "=", value)
-        if self.kind == COUNTRY or self.kind == STATE and not value:
+        if kind not in KIND_FIELDS:
+            return Domain.FALSE
+        if kind == COUNTRY or kind == STATE and not value:
             domain &= Domain("partner_id.state_id", "=", False)
-        if self.kind == STATE and not value:
+        if kind == STATE and not value:
             domain &= Domain("partner_id.country_id", "=", False)
-        return domain
+        if kind == SIZE and value:
+            value = CLIENT_SIZES[value - 1][0]
+        return domain & Domain(KIND_FIELDS[kind], "=", value or False)
 
     def action_view_clients(self):
         """Open the clients with this value; ``client_class`` names one class of them.
@@ -299,7 +375,7 @@ class ClientPortrait(models.Model):
             **self.env["ir.actions.act_window"]._for_xml_id(
                 "client_development.client_fact_action"
             ),
-            "name": self.value,
+            "name": self._say_value(),
             "domain": list(domain),
             "context": {"create": False},
             "path": False,

@@ -1,0 +1,41 @@
+/** What similar clients buy is suggested and answered, by mouse and by keyboard. */
+import { registry } from "@web/core/registry";
+
+const suggestion = (category) => `.o_client_suggestion:contains("${category}")`;
+const answer = (category, label) => `${suggestion(category)} button:contains("${label}")`;
+
+registry.category("web_tour.tours").add("client_development_suggestion", {
+    steps: () => [
+        {
+            content: "who likes are, is said",
+            trigger: `.o_client_suggestions:contains("4 clients of the industry Trade")`,
+        },
+        {
+            content: "he is interested",
+            trigger: `${suggestion("Screws")}:contains("bought by 75 %") button:contains("Interested")`,
+            run: "click",
+        },
+        {
+            content: "the answer is shown as pressed",
+            trigger: `${answer("Screws", "Interested")}[aria-pressed="true"]`,
+        },
+        {
+            content: "he refuses the second, by keyboard",
+            trigger: answer("Anchors", "Refused"),
+            run: "press Enter",
+        },
+        {
+            content: "it is not suggested any more",
+            trigger: `.o_client_suggestions:not(:contains("Anchors"))`,
+        },
+        {
+            content: "open those who buy it",
+            trigger: `${suggestion("Screws")} button:contains("bought by")`,
+            run: "click",
+        },
+        {
+            content: "the similar clients are listed, those of others are not",
+            trigger: `.o_breadcrumb:contains("Similar Clients (0 of 3 visible to you)")`,
+        },
+    ],
+});
