@@ -288,6 +288,7 @@ class TestSuggestionWidget(SuggestionCase, HttpCase):
             f"/odoo/client.fact/{self.fact.id}",
             "client_development_suggestion",
             login=self.salesperson.login,
+            timeout=180,
         )
         rows = self.env["client.suggestion"].search(
             [("fact_id", "=", self.fact.id)], order="id"

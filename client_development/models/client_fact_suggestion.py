@@ -316,5 +316,6 @@ class ClientFact(models.Model):
 
     def _take_history(self, merged):
         """What was suggested to ``merged`` was suggested to this client."""
-        super()._take_history(merged)
+        result = super()._take_history(merged)
         merged.sudo().suggestion_ids.fact_id = self
+        return result

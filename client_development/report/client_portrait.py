@@ -18,7 +18,6 @@ from ..models.res_partner_portrait import CLIENT_SIZES
 
 # Columns of the portrait, and which clients each of them counts.
 CLASSES = {"a": "A", "b": "B", "c": "C", "none": None}
-NO_CLASS = "abc_class IS NULL"
 # The field of a client's row by which one finds the clients with a kind's value.
 KIND_FIELDS = {
     INDUSTRY: "partner_id.industry_id",
@@ -31,21 +30,6 @@ KIND_FIELDS = {
 }
 # Places of company and kind in the id of a row; a value is a database id below 2³¹.
 COMPANY_BITS, KIND_BITS = 35, 32
-
-
-# Columns of the query, with their types.
-COLUMNS = {
-    "id": "int8",
-    "company_id": "int4",
-    "kind": "int4",
-    "value_id": "int4",
-    **{f"count_{name}": "int4" for name in CLASSES},
-    **{f"share_{name}": "float8" for name in (*CLASSES, "others")},
-    "lift": "float8",
-    "dimension": "text",
-    "dimension_sequence": "int4",
-    "value": "text",
-}
 
 
 class PortraitRows:
@@ -194,12 +178,16 @@ class ClientPortrait(models.Model):
         if not isinstance(rows, PortraitRows):
             return self._sql_portrait()
         return SQL(
-            "SELECT * FROM jsonb_to_recordset(%s::jsonb) AS x (%s)",
+            """
+            SELECT *
+              FROM jsonb_to_recordset(%s::jsonb) AS x (
+                   id int8, company_id int4, kind int4, value_id int4,
+                   count_a int4, count_b int4, count_c int4, count_none int4,
+                   share_a float8, share_b float8, share_c float8, share_none float8,
+                   share_others float8, lift float8,
+                   dimension text, dimension_sequence int4, value text)
+            """,
             rows.text,
-            SQL(", ").join(
-                SQL("%s %s", SQL.identifier(name), SQL(kind))
-                for name, kind in COLUMNS.items()
-            ),
         )
 
     @api.model
@@ -220,7 +208,7 @@ class ClientPortrait(models.Model):
         counts = {
             name: SQL(
                 "COUNT(*) FILTER (WHERE %s)",
-                SQL("abc_class = %s", abc) if abc else SQL(NO_CLASS),
+                SQL("abc_class = %s", abc) if abc else SQL("abc_class IS NULL"),
             )
             for name, abc in CLASSES.items()
         }
