@@ -285,7 +285,7 @@ class TestSuggestionWidget(SuggestionCase, HttpCase):
     def test_suggestions_are_answered_by_mouse_and_keyboard(self):
         self.salesperson.tour_enabled = False
         self.start_tour(
-            f"/odoo/client.fact/{self.fact.id}",
+            "/odoo",
             "client_development_suggestion",
             login=self.salesperson.login,
             timeout=180,
