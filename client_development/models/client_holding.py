@@ -279,6 +279,7 @@ class ClientHolding(models.Model):
                 "client_development.client_fact_action"
             ),
             "name": self.name,
+            "display_name": self.name,
             "domain": list(self._get_fact_domain()),
             "context": {"create": False},
             "path": False,

@@ -359,11 +359,13 @@ class ClientPortrait(models.Model):
         domain = self._get_client_domain()
         if abc:
             domain &= Domain("abc_class", "=", CLASSES.get(abc.lower()) or False)
+        name = self._say_value()
         return {
             **self.env["ir.actions.act_window"]._for_xml_id(
                 "client_development.client_fact_action"
             ),
-            "name": self._say_value(),
+            "name": name,
+            "display_name": name,
             "domain": list(domain),
             "context": {"create": False},
             "path": False,
