@@ -20,6 +20,7 @@
         "security/ir.model.access.csv",
         "security/client_fact_security.xml",
         "security/client_figures_security.xml",
+        "security/client_portrait_security.xml",
         "security/client_segment_security.xml",
         "security/client_plan_security.xml",
         "security/client_survey_security.xml",
@@ -47,6 +48,9 @@
         "views/client_fact_category_views.xml",
         "views/client_fact_move_views.xml",
         "views/client_fact_queue_views.xml",
+        "views/client_portrait_views.xml",
+        "views/client_lookalike_views.xml",
+        "views/client_holding_views.xml",
         "views/client_wallet_views.xml",
         "views/client_acquisition_cost_views.xml",
         "views/client_acquisition_views.xml",
@@ -68,6 +72,8 @@
         "views/res_partner_referral_views.xml",
         "views/crm_lead_views.xml",
         "views/res_config_settings_views.xml",
+        "views/client_suggestion_views.xml",
+        "views/res_partner_portrait_views.xml",
         "views/client_development_menus.xml",
     ],
     "demo": [
@@ -84,6 +90,7 @@
         "demo/client_referral_demo.xml",
         "demo/client_fact_demo.xml",
         "demo/client_time_demo.xml",
+        "demo/client_portrait_demo.xml",
     ],
     "assets": {
         "web.assets_backend": [

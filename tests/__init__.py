@@ -17,6 +17,7 @@ from . import test_fact_walk
 from . import test_fact_windows
 from . import test_fact_recount
 from . import test_indicator
+from . import test_holding
 from . import test_install_size
 from . import test_main_job
 from . import test_menus
@@ -32,6 +33,7 @@ from . import test_plan_report
 from . import test_plan_review
 from . import test_plan_rules
 from . import test_plan_security
+from . import test_portrait
 from . import test_processes
 from . import test_referral
 from . import test_segment_change
@@ -42,6 +44,7 @@ from . import test_segment_rule
 from . import test_stage_passage
 from . import test_self_check
 from . import test_self_check_walk
+from . import test_suggestion
 from . import test_survey
 from . import test_survey_call
 from . import test_survey_queue

@@ -228,6 +228,66 @@ class ClientDemo(models.AbstractModel):
                 if amount
             ]
         )
+    # -- portrait and suggestions -----------------------------------------------------
+
+    @api.model
+    def _describe_clients(self, rows):
+        """Enter industry and size, and how clients came: the source of first orders.
+
+        :param rows: tuples ``(letter of the industry, size, source, clients)``, clients
+            by the end of their XML ids; empty: not known
+        """
+        referral = self.env.ref("utm.utm_source_referral")
+        search = self.env.ref("utm.utm_source_search_engine")
+        mailing = self.env.ref("utm.utm_source_mailing")
+        exhibition = self.env["utm.source"].create({"name": "Exhibition"})
+        sources = {
+            "referral": referral,
+            "search": search,
+            "mailing": mailing,
+            "exhibition": exhibition,
+        }
+        by_source = {}
+        for letter, size, source, clients in rows:
+            partners = self.env["res.partner"].browse(
+                self._get_id(f"partner_{client}") for client in clients
+            )
+            values = {"client_size": size}
+            if letter:
+                industry = self.env.ref(f"base.res_partner_industry_{letter}")
+                values["industry_id"] = industry.id
+            partners.write({name: value for name, value in values.items() if value})
+            if source:
+                by_source.setdefault(source, []).extend(partners.ids)
+        for source, partner_ids in by_source.items():
+            orders = self.env["sale.order"].search(
+                [("partner_id.commercial_partner_id", "in", partner_ids)],
+                order="date_order, id",
+            )
+            by_client = orders.grouped(lambda o: o.partner_id.commercial_partner_id)
+            first = orders.browse(found[0].id for found in by_client.values())
+            first.source_id = sources[source]
+
+    @api.model
+    def _answer_suggestions(self, rows):
+        """Let salespeople enter what clients said to what is suggested to them.
+
+        :param rows: tuples ``(client, salesperson, answers, days ago)``
+        """
+        for client, login, answers, days in rows:
+            user = self.env["res.users"].browse(self._get_id(f"user_{login}"))
+            fact = self.env["client.fact"].search(
+                [
+                    ("partner_id", "=", self._get_id(f"partner_{client}")),
+                    ("company_id", "=", self.env.ref("base.main_company").id),
+                ]
+            )
+            suggested = fact.suggestions["rows"]
+            for row, answer in zip(suggested, answers, strict=False):
+                fact.with_user(user).action_answer_suggestion(
+                    row["category_id"], answer
+                )
+            fact.suggestion_ids.date = fields.Datetime.now() - timedelta(days=days)
 
     # -- surveys ----------------------------------------------------------------------
 

@@ -30,6 +30,9 @@ from . import client_fact_segment
 from . import client_fact_stage
 from . import client_fact_state
 from . import client_fact_store
+from . import client_fact_suggestion
+from . import client_fact_trait
+from . import client_holding
 from . import client_indicator
 from . import client_indicator_records
 from . import client_indicator_sources
@@ -65,6 +68,7 @@ from . import client_segment_apply
 from . import client_segment_move
 from . import client_segment_rule
 from . import client_stage
+from . import client_suggestion
 from . import client_survey
 from . import client_survey_answer
 from . import client_survey_attempt
@@ -79,9 +83,12 @@ from . import product_template
 from . import res_company
 from . import res_company_facts
 from . import res_company_time
+from . import res_company_suggestion
 from . import res_config_settings
+from . import res_config_settings_suggestion
 from . import res_partner
 from . import res_partner_referral
+from . import res_partner_portrait
 from . import res_partner_segment
 from . import sale_order
 from . import sale_order_line
