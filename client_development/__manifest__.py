@@ -14,6 +14,7 @@
         "portal",
         "web_hierarchy",
         "privacy_lookup",
+        "base_import",
     ],
     "data": [
         "security/client_development_groups.xml",
@@ -34,6 +35,7 @@
         "wizard/client_plan_close_views.xml",
         "wizard/client_segment_change_views.xml",
         "wizard/client_survey_call_views.xml",
+        "wizard/client_wallet_import_views.xml",
         "report/client_plan_reports.xml",
         "report/client_plan_templates.xml",
         "views/client_stage_views.xml",
@@ -58,6 +60,8 @@
         "views/sale_order_views.xml",
         "views/res_partner_views.xml",
         "views/res_config_settings_views.xml",
+        "views/client_wallet_grid_views.xml",
+        "views/client_wallet_gap_views.xml",
         "views/client_development_menus.xml",
     ],
     "demo": [

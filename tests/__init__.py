@@ -33,3 +33,6 @@ from . import test_survey
 from . import test_survey_call
 from . import test_survey_queue
 from . import test_survey_security
+from . import test_wallet_gap
+from . import test_wallet_grid
+from . import test_wallet_import

@@ -4,3 +4,8 @@ from . import client_plan_line_cancel
 from . import client_segment_change
 from . import client_survey_call
 from . import client_survey_call_line
+from . import client_wallet_import
+from . import client_wallet_import_check
+from . import client_wallet_import_read
+from . import client_wallet_import_row
+from . import client_wallet_import_template
