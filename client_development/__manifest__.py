@@ -76,6 +76,7 @@
         "demo/client_plan_review_demo.xml",
         "demo/client_survey_demo.xml",
         "demo/client_fact_demo.xml",
+        "demo/client_wallet_demo.xml",
     ],
     "assets": {
         "web.assets_backend": [

@@ -1,0 +1,509 @@
+import base64
+import csv
+import io
+from datetime import date
+from unittest.mock import patch
+
+import openpyxl
+import xlsxwriter
+
+from odoo.exceptions import AccessError, UserError
+from odoo.tools import mute_logger
+
+from .fact_common import TODAY, FactCase
+
+HEAD = [
+    "Client",
+    "Product Category",
+    "Potential per Year",
+    "Known since",
+    "Source",
+    "Confidence",
+    "Present Supplier",
+]
+TEMPLATE = "odoo.addons.client_development.wizard.client_wallet_import_template"
+READ = "odoo.addons.client_development.wizard.client_wallet_import_read"
+
+
+def write_xlsx(rows):
+    output = io.BytesIO()
+    with xlsxwriter.Workbook(output, {"strings_to_formulas": False}) as book:
+        sheet = book.add_worksheet()
+        day = book.add_format({"num_format": "yyyy-mm-dd"})
+        for number, cells in enumerate(rows):
+            for place, cell in enumerate(cells):
+                if isinstance(cell, date):
+                    sheet.write_datetime(number, place, cell, day)
+                else:
+                    sheet.write(number, place, cell)
+    return output.getvalue()
+
+
+def write_csv(rows, delimiter=";", encoding="utf-8"):
+    output = io.StringIO()
+    csv.writer(output, delimiter=delimiter).writerows(rows)
+    return output.getvalue().encode(encoding)
+
+
+class TestWalletImport(FactCase):
+    """A wallet sheet is checked row by row; the good rows are stored, no bad one."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.Wallet = cls.env["client.wallet"]
+        cls.Import = cls.env["client.wallet.import"]
+        cls.parent = cls.env["product.category"].create({"name": "Fixings"})
+        cls.screws, cls.glue = cls.env["product.category"].create(
+            [{"name": "Screws", "parent_id": cls.parent.id}, {"name": "Glue"}]
+        )
+        cls.company.client_wallet_category_ids = cls.screws | cls.glue
+        cls.Fact._refresh()
+
+    def _open(self, content, name="wallets.xlsx", user=None):
+        if isinstance(content, list):
+            content = (write_csv if name.endswith(".csv") else write_xlsx)(content)
+        return self.Import.with_user(user or self.salesperson).create(
+            {"file": base64.b64encode(content), "file_name": name}
+        )
+
+    def _check(self, rows, name="wallets.xlsx", user=None, head=None):
+        wizard = self._open([head or HEAD, *rows], name, user)
+        wizard.action_check()
+        return wizard
+
+    def _bad(self, wizard):
+        return {row.number: row.reason for row in wizard.row_ids}
+
+    def _stored(self, partner=None):
+        return self.Wallet.search([("partner_id", "=", (partner or self.client).id)])
+
+    # -- two steps -----------------------------------------------------------------
+
+    def test_bad_rows_are_named_by_number_and_never_stored(self):
+        rows = [
+            ["Azure Joinery", "Screws", 1200, date(2026, 3, 1), "Survey", "High", "X"],
+            ["Azure Joinery", "Screws", -1, "", "", "", ""],
+            [],
+            ["Azure Joinery", "Screws", "a lot", "", "", "", ""],
+            ["Nobody", "Screws", 5, "", "", "", ""],
+            ["Azure Joinery", "Nothing", 5, "", "", "", ""],
+            ["Azure Joinery", "Glue", "1 300,50", "31.03.2026", "", "low", ""],
+            ["Azure Joinery", "Glue", 5, "soon", "", "", ""],
+            ["Azure Joinery", "Glue", 5, "", "Rumour", "", ""],
+            ["Azure Joinery", "Glue", 5, "", "", "So so", ""],
+            ["", "", 5, "", "", "", ""],
+            ["Azure Joinery", "Glue", "", "", "", "", "Rival"],
+            ["Azure Joinery", "Glue", 1e15, "", "", "", ""],
+            ["Azure Joinery", "Glue", 5, "1066-10-14", "", "", ""],
+        ]
+        for name in ("wallets.xlsx", "wallets.csv"):
+            with self.subTest(name=name):
+                wizard = self._check(rows, name)
+                self.assertEqual((wizard.good_count, wizard.bad_count), (2, 11))
+                bad = self._bad(wizard)
+                self.assertEqual(list(bad), [3, 5, 6, 7, 9, 10, 11, 12, 13, 14, 15])
+                for number, reason in (
+                    (3, "cannot be negative"),
+                    (5, "“a lot” is no number"),
+                    (6, "“Nobody” is not known"),
+                    (7, "“Nothing” is not known"),
+                    (9, "“soon” is no day"),
+                    (10, "Source: “Rumour” is not known"),
+                    (11, "Confidence: “So so” is not known"),
+                    (12, "Client: missing. Product Category: missing."),
+                    (13, "Potential per Year: missing"),
+                    (14, "not possible"),
+                    (15, "not possible"),
+                ):
+                    self.assertIn(reason, bad[number])
+                self.assertFalse(self._stored())
+        wizard.action_import()
+        self.assertRecordValues(
+            self._stored().sorted("amount"),
+            [
+                {
+                    "category_id": self.screws.id,
+                    "amount": 1200.0,
+                    "date": date(2026, 3, 1),
+                    "source": "survey",
+                    "confidence": "high",
+                    "supplier": "X",
+                },
+                {
+                    "category_id": self.glue.id,
+                    "amount": 1300.5,
+                    "date": TODAY,
+                    "source": "client",
+                    "confidence": "low",
+                    "supplier": False,
+                },
+            ],
+        )
+        self.assertEqual((wizard.state, wizard.new_count), ("done", 2))
+        with self.assertRaisesRegex(UserError, "already"):
+            wizard.action_import()
+
+    def test_cancelled_import_stores_nothing(self):
+        wizard = self._check([["Azure Joinery", "Screws", 5]])
+        wizard.action_back()
+        self.assertEqual((wizard.state, wizard.file), ("file", False))
+        self.assertFalse(self._stored())
+
+    def test_only_bad_rows_cannot_be_stored(self):
+        wizard = self._check([["Azure Joinery", "Screws", -5]])
+        with self.assertRaisesRegex(UserError, "no row of it"):
+            wizard.action_import()
+
+    def test_rows_are_checked_again_before_they_are_stored(self):
+        wizard = self._check([["Azure Joinery", "Screws", 5]])
+        self.client.user_id = self.salesperson2
+        with self.assertRaisesRegex(UserError, "no row of it"):
+            wizard.action_import()
+        self.assertFalse(self._stored())
+
+    # -- clients and categories ----------------------------------------------------
+
+    def test_clients_by_name_reference_vat_or_id(self):
+        self.client.write({"ref": "C-17", "vat": "DE136695976"})
+        for text in ("Azure Joinery", "C-17", "DE136695976", str(self.client.id)):
+            with self.subTest(text=text):
+                wizard = self._check([[text, "Screws", 5]])
+                self.assertEqual(wizard.good_count, 1, self._bad(wizard))
+        for text in ("azure", "Vera Holm", str(2**40), "0"):
+            with self.subTest(text=text):
+                wizard = self._check([[text, "Screws", 5]])
+                self.assertIn("is not known", self._bad(wizard)[2])
+
+    def test_ambiguous_names_are_bad(self):
+        namesake = self._new_client("Azure Joinery", self.salesperson)
+        wizard = self._check([["Azure Joinery", "Screws", 5]])
+        self.assertIn("several are called", self._bad(wizard)[2])
+        head = [*HEAD, "Client ID"]
+        rows = [
+            ["Azure Joinery", "Screws", 5, "", "", "", "", namesake.id],
+            ["Birch Works", "Screws", 5, "", "", "", "", namesake.id],
+        ]
+        wizard = self._check(rows, head=head)
+        self.assertIn("is that of “Azure Joinery”", self._bad(wizard)[3])
+        wizard.action_import()
+        self.assertTrue(self._stored(namesake))
+        self.assertFalse(self._stored())
+
+    def test_category_by_complete_or_unique_name(self):
+        wizard = self._check([["Azure Joinery", "Fixings / Screws", 5]])
+        self.assertEqual(wizard.good_count, 1)
+        self.env["product.category"].create(
+            {"name": "Screws", "parent_id": self.glue.id}
+        )
+        rows = [["Azure Joinery", name, 5] for name in ("Screws", "Fixings / Screws")]
+        wizard = self._check(rows)
+        self.assertIn("several are called", self._bad(wizard)[2])
+        self.assertEqual(wizard.good_count, 1)
+
+    def test_clients_of_others_are_bad(self):
+        stranger = self.env["res.partner"].create({"name": "Stranger"})
+        rows = [
+            [name, "Screws", 5]
+            for name in ("Birch Works", "Cedar Foreign", stranger.name)
+        ]
+        wizard = self._check(rows)
+        bad = self._bad(wizard)
+        self.assertIn("not one of your clients, but of cd_salesperson2", bad[2])
+        self.assertIn("is not known", bad[3])
+        self.assertIn("is no client of Northern Fasteners yet", bad[4])
+        self.assertEqual(self._check(rows, user=self.leader).good_count, 0)
+        self.assertEqual(self._check(rows, user=self.manager).good_count, 1)
+        with self.assertRaises(AccessError):
+            self._open(b"x", user=self.outsider)
+        with self.assertRaises(AccessError):
+            wizard.with_user(self.salesperson2).action_check()
+        with self.assertRaises(AccessError):
+            wizard.row_ids.with_user(self.salesperson2).read(["reason"])
+
+    # -- days ----------------------------------------------------------------------
+
+    def test_same_client_category_and_day_twice_is_bad(self):
+        rows = [
+            ["Azure Joinery", "Screws", 5, date(2026, 3, 1)],
+            ["Azure Joinery", "Fixings / Screws", 6, "2026-03-01"],
+            ["Azure Joinery", "Screws", 7],
+            ["Azure Joinery", "Screws", 8, TODAY],
+        ]
+        wizard = self._check(rows)
+        bad = self._bad(wizard)
+        self.assertEqual(list(bad), [3, 5])
+        self.assertIn("as in row 2", bad[3])
+        self.assertIn("as in row 4", bad[5])
+
+    def test_entry_of_the_same_day_is_changed_others_stay(self):
+        self._check(
+            [["Azure Joinery", "Screws", 5, "2026-03-01", "", "High", "Rival"]]
+        ).action_import()
+        wizard = self._check(
+            [
+                ["Azure Joinery", "Screws", 6, "2026-03-01"],
+                ["Azure Joinery", "Screws", 7],
+            ]
+        )
+        wizard.action_import()
+        self.assertRecordValues(
+            self._stored(),
+            [
+                {"amount": 7, "date": TODAY, "supplier": "Rival", "confidence": "high"},
+                {
+                    "amount": 6,
+                    "date": date(2026, 3, 1),
+                    "supplier": "Rival",
+                    "confidence": "high",
+                },
+            ],
+        )
+        self.assertEqual((wizard.new_count, wizard.changed_count), (1, 1))
+
+    def test_what_is_known_already_is_not_stored_again(self):
+        rows = [["Azure Joinery", "Screws", 5, "", "", "", "Rival"]]
+        self._check(rows).action_import()
+        wizard = self._check(rows)
+        wizard.action_import()
+        self.assertEqual((wizard.new_count, wizard.same_count), (0, 1))
+        later = self._check(rows).with_context(client_today=date(2026, 5, 1))
+        later.action_import()
+        self.assertEqual(len(self._stored()), 1)
+
+    # -- files ---------------------------------------------------------------------
+
+    def test_labels_in_any_order_language_or_technical(self):
+        self.env["res.lang"]._activate_lang("ru_RU")
+        label = self.env["ir.model.fields"]._get("client.wallet.grid", "potential")
+        label.with_context(lang="ru_RU").field_description = "Потенциал в год"
+        self.salesperson.lang = "ru_RU"
+        self.env.registry.clear_cache()
+        for head in (
+            ["potential", "category_id", "Weather", "partner_id"],
+            ["Potential per year *", " product category", "", "CLIENT"],
+            ["Потенциал в год", "Product Category", "", "Client"],
+        ):
+            with self.subTest(head=head):
+                row = ["1 200,5", "Screws", "rain", "Azure Joinery"]
+                wizard = self._open([head, row], "wallets.csv")
+                wizard = wizard.with_context(lang="ru_RU")
+                wizard.action_check()
+                self.assertEqual(wizard.good_count, 1, self._bad(wizard))
+
+    def test_numbers_as_people_write_them(self):
+        wizard = self._open(b"").with_context(lang="en_US")
+        for text, amount in (
+            ("1200", 1200),
+            ("1200.5", 1200.5),
+            ("1,200", 1200),
+            ("1,200.50", 1200.5),
+            ("1.200,50", 1200.5),
+            ("1 200,50", 1200.5),
+            ("1\N{NO-BREAK SPACE}200 €", 1200),
+            ("EUR 5", 5),
+            ("1.200.000", 1200000),
+            ("12,5", 12.5),
+            ("-3", -3),
+            ("1_000", None),
+            ("1.2.3", None),
+            ("1e5", None),
+            ("nan", None),
+            ("inf", None),
+            ("five", None),
+            ("5 %", None),
+        ):
+            with self.subTest(text=text):
+                self.assertEqual(wizard._parse_amount(text), amount)
+
+    @mute_logger("odoo.addons.base_import.models.base_import")
+    def test_unreadable_files_are_refused_with_a_clear_message(self):
+        good = ["Azure Joinery", "Screws", 5]
+        formula = write_xlsx([HEAD])
+        for content, name, message in (
+            (b"", "wallets.xlsx", "choose an Excel|it is empty"),
+            (b"  \n ", "wallets.csv", "it is empty"),
+            (write_xlsx([]), "wallets.xlsx", "it is empty"),
+            (write_xlsx([HEAD]), "wallets.xlsx", "there is no row"),
+            (write_csv([HEAD]), "wallets.csv", "there is no row"),
+            (formula, "wallets.pdf", "neither an Excel"),
+            (formula, "wallets.csv", "neither an Excel"),
+            (formula, "", "neither an Excel"),
+            (b"%PDF-1.7", "wallets.xlsx", "neither an Excel"),
+            (formula[:200], "wallets.xlsx", "neither an Excel"),
+            ([["Client", "Weather"], good], "wallets.xlsx", "Potential per Year"),
+            ([["Client", *HEAD], good], "wallets.xlsx", "“Client” is there twice"),
+        ):
+            with self.subTest(name=name, message=message):
+                with self.assertRaisesRegex(UserError, message):
+                    self._open(content, name).action_check()
+        with patch(f"{READ}.MAX_ROWS", 2):
+            with self.assertRaisesRegex(UserError, "it has 3 rows, more than 2"):
+                self._check([good] * 3)
+
+    def test_more_than_100_000_rows_are_refused(self):
+        row = b"Azure Joinery;Screws;5\n"
+        content = b"Client;Product Category;Potential per Year\n" + row * 100_001
+        with self.assertRaisesRegex(UserError, "100,001 rows, more than 100,000"):
+            self._open(content, "wallets.csv").action_check()
+
+    def test_separators_and_encodings_of_csv(self):
+        rows = [HEAD[:3], ["Azure Joinery", "Screws", "5"]]
+        for delimiter in ",;\t|":
+            for encoding in ("utf-8", "utf-8-sig", "cp1251", "utf-16"):
+                with self.subTest(delimiter=delimiter, encoding=encoding):
+                    content = write_csv(rows, delimiter, encoding)
+                    wizard = self._open(content, "wallets.csv")
+                    wizard.action_check()
+                    self.assertEqual(wizard.good_count, 1)
+
+    # -- round trip ----------------------------------------------------------------
+
+    def _template(self, wizard):
+        content = base64.b64decode(wizard.template)
+        return openpyxl.load_workbook(io.BytesIO(content))
+
+    def _save(self, book):
+        output = io.BytesIO()
+        book.save(output)
+        return output.getvalue()
+
+    def test_template_survives_the_round_trip(self):
+        self.client.name = "=1+1 Joinery"
+        self.Wallet.create(
+            {
+                "partner_id": self.client.id,
+                "category_id": self.screws.id,
+                "amount": 1234.5,
+                "date": date(2026, 2, 1),
+                "supplier": "@Rival",
+                "source": "estimate",
+                "confidence": "low",
+            }
+        )
+        before = self._stored().read()
+        self.salesperson.group_ids += self.env.ref("base.group_allow_export")
+        wizard = self._open(b"")
+        self.assertIn(str(wizard.id), wizard.action_download_template()["url"])
+        book = self._template(wizard)
+        sheet = book.active
+        self.assertEqual(sheet["A2"].value, "=1+1 Joinery")
+        self.assertEqual(sheet["A2"].data_type, "s")
+        unchanged = self._open(self._save(book))
+        unchanged.action_check()
+        self.assertEqual(
+            (unchanged.good_count, unchanged.bad_count, unchanged.empty_count),
+            (1, 0, 1),
+        )
+        unchanged.action_import()
+        self.assertEqual(unchanged.same_count, 1)
+        self.assertEqual(self._stored().read(), before)
+        for row in sheet.iter_rows(min_row=2):
+            row[3].value = 99.5  # the potential
+            row[7].value = None  # known since
+            row[4].value = "-Other" if row[2].value == "Glue" else "+Rival"
+        changed = self._open(self._save(book))
+        changed.action_check()
+        self.assertFalse(changed.bad_count, self._bad(changed))
+        changed.action_import()
+        self.assertRecordValues(
+            self._stored().filtered(lambda w: w.date == TODAY).sorted("supplier"),
+            [
+                {"category_id": self.screws.id, "amount": 99.5, "supplier": "+Rival"},
+                {"category_id": self.glue.id, "amount": 99.5, "supplier": "-Other"},
+            ],
+        )
+
+    def test_export_of_the_grid_can_be_imported(self):
+        self._check(
+            [["Azure Joinery", "Screws", 5, "2026-03-01", "", "High", "Rival"]]
+        ).action_import()
+        before = self._stored().read()
+        self.salesperson.group_ids += self.env.ref("base.group_allow_export")
+        grid = self.env["client.wallet.grid"].with_user(self.salesperson)
+        rows = grid.search([("partner_id", "=", self.client.id)])
+        names = ["partner_id", "category_id", "potential", "amount", "date", "source"]
+        names += ["confidence", "supplier", "gap"]
+        labels = grid.fields_get(names, ["string"])
+        head = [labels[name]["string"] for name in names]
+        wizard = self._open([head, *rows.export_data(names)["datas"]])
+        wizard.action_check()
+        self.assertEqual(
+            (wizard.good_count, wizard.bad_count, wizard.empty_count), (1, 0, 1)
+        )
+        wizard.action_import()
+        self.assertEqual(self._stored().read(), before)
+
+    def test_template_holds_the_clients_of_its_user(self):
+        for user, names in (
+            (self.salesperson, {"Azure Joinery"}),
+            (self.leader2, {"Birch Works"}),
+            (self.manager, {"Azure Joinery", "Birch Works"}),
+        ):
+            book = self._template(self._open(b"", user=user))
+            self.assertEqual(book.active["A1"].value, "Client")
+            self.assertEqual(book.active.max_row, 1, "no right to export")
+            user.group_ids += self.env.ref("base.group_allow_export")
+            with self.assertLogs(TEMPLATE, "INFO"):
+                book = self._template(self._open(b"", user=user))
+            found = {row[0].value for row in book.active.iter_rows(min_row=2)}
+            self.assertEqual(found & {"Azure Joinery", "Birch Works"}, names)
+
+    # -- size ----------------------------------------------------------------------
+
+    def test_queries_do_not_grow_with_the_rows(self):
+        categories = self.env["product.category"].create(
+            [{"name": f"Category {number}"} for number in range(100)]
+        )
+        clients = self.env["res.partner"].create(
+            [
+                {"name": f"Client {number}", "user_id": self.salesperson.id}
+                for number in range(10)
+            ]
+        )
+        self.Fact._ensure(clients)
+        rows = [
+            [client.name, category.name, 5 + number]
+            for number, client in enumerate(clients)
+            for category in categories
+        ]
+        rows[7][2], rows[500][0] = "x", "Nobody"
+        counts = []
+        for part in (rows[:20], rows):
+            wizard = self._open([HEAD, *part])
+            self.env.flush_all()
+            self.env.invalidate_all()
+            start = self.env.cr.sql_log_count
+            wizard.action_check()
+            wizard.action_import()
+            self.env.flush_all()
+            counts.append(self.env.cr.sql_log_count - start)
+        self.assertEqual((wizard.good_count, wizard.bad_count), (998, 2))
+        self.assertEqual(list(self._bad(wizard)), [9, 502])
+        self.assertEqual(
+            self.Wallet.search_count([("partner_id", "in", clients.ids)]), 998
+        )
+        self.assertEqual(wizard.same_count, 19)
+        # The database takes records in portions; nothing else may grow.
+        self.assertLessEqual(counts[1], counts[0] + 20)
+
+    def test_changing_many_entries_takes_few_queries(self):
+        clients = self.env["res.partner"].create(
+            [
+                {"name": f"Client {number}", "user_id": self.salesperson.id}
+                for number in range(200)
+            ]
+        )
+        self.Fact._ensure(clients)
+        counts = []
+        for part in (clients[:10], clients):
+            self._check([[c.name, "Screws", 5] for c in part]).action_import()
+            wizard = self._check([[c.name, "Screws", 6 + c.id] for c in part])
+            self.env.flush_all()
+            self.env.invalidate_all()
+            start = self.env.cr.sql_log_count
+            wizard.action_import()
+            self.env.flush_all()
+            counts.append(self.env.cr.sql_log_count - start)
+            self.assertEqual(wizard.changed_count, len(part))
+        self.assertLessEqual(counts[1], counts[0] + 20)
