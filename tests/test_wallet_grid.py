@@ -208,6 +208,10 @@ class TestWalletGrid(FactCase):
             ],
         )
         self.assertEqual(row.status, "gap")
+        row = self._row(self.screws, self.client2).with_user(self.salesperson2)
+        row.action_buys_nothing()
+        self.assertEqual(self._history(self.screws, self.client2).mapped("amount"), [0])
+        self.assertEqual(row.status, "full")
 
     def test_corrected_day(self):
         row = self._row(self.screws, user=self.salesperson)

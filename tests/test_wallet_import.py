@@ -444,6 +444,7 @@ class TestWalletImport(FactCase):
             self.assertEqual(book.active["A1"].value, "Client")
             self.assertEqual(book.active.max_row, 1, "no right to export")
             user.group_ids += self.env.ref("base.group_allow_export")
+            self.env.invalidate_all()
             with self.assertLogs(TEMPLATE, "INFO"):
                 book = self._template(self._open(b"", user=user))
             found = {row[0].value for row in book.active.iter_rows(min_row=2)}

@@ -167,22 +167,25 @@ class ClientWalletGrid(models.Model):
         """An unknown potential is empty: zero means that the client buys nothing."""
         rows = super().read(fields, load)
         for row in rows:
-            if not self.browse(row["id"]).wallet_id:
-                row.update(dict.fromkeys(row.keys() & {*UNKNOWN_FIELDS}, False))
+            names = row.keys() & self.browse(row["id"])._get_empty_fields()
+            row.update(dict.fromkeys(names, False))
         return rows
+
+    def _get_empty_fields(self):
+        """Return the figures that are no zero, but unknown."""
+        if not self.wallet_id:
+            return {*UNKNOWN_FIELDS}
+        return set() if self.wallet_period_amount else {"share"}
 
     def export_data(self, fields_to_export):
         """Likewise in an export, or it could not be imported again."""
         result = super().export_data(fields_to_export)
-        places = [
-            place
-            for place, name in enumerate(fields_to_export)
-            if name in UNKNOWN_FIELDS
-        ]
         if len(result["datas"]) == len(self):
             for grid, row in zip(self, result["datas"], strict=True):
-                for place in places if not grid.wallet_id else ():
-                    row[place] = ""
+                empty = grid._get_empty_fields()
+                for place, name in enumerate(fields_to_export):
+                    if name in empty:
+                        row[place] = ""
         return result
 
     def _read_group_select(self, aggregate_spec, query):

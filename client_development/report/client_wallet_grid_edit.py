@@ -74,7 +74,10 @@ class ClientWalletGrid(models.Model):
                     " the day on which it was found out."
                 )
             )
-        if "potential" in vals and vals["potential"] in (None, False):
+        # Not zero, which equals False.
+        if "potential" in vals and (
+            vals["potential"] is None or vals["potential"] is False
+        ):
             raise UserError(
                 self.env._(
                     "Potential per Year: it cannot be emptied. Enter 0 if the client"
@@ -149,6 +152,13 @@ class ClientWalletGrid(models.Model):
         self.check_access("read")
         lead, line = self.fact_id._develop_category(self.category_id, self.gap)
         return line._open_development(lead)
+
+    def action_buys_nothing(self):
+        """Enter that the client buys nothing of the category: a potential of 0.
+
+        A zero typed into an empty cell is no change to the browser.
+        """
+        self.write({"potential": 0.0})
 
     def action_view_history(self):
         """Open all entries of this client and category, the latest first."""
