@@ -36,3 +36,4 @@ from . import test_survey_security
 from . import test_wallet_gap
 from . import test_wallet_grid
 from . import test_wallet_import
+from . import test_wallet_import_file
