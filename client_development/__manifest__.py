@@ -14,6 +14,7 @@
         "portal",
         "web_hierarchy",
         "privacy_lookup",
+        "base_import",
     ],
     "data": [
         "security/client_development_groups.xml",
@@ -37,6 +38,7 @@
         "wizard/client_plan_close_views.xml",
         "wizard/client_segment_change_views.xml",
         "wizard/client_survey_call_views.xml",
+        "wizard/client_wallet_import_views.xml",
         "report/client_plan_reports.xml",
         "report/client_plan_templates.xml",
         "views/client_stage_views.xml",
@@ -74,6 +76,8 @@
         "views/res_config_settings_views.xml",
         "views/client_suggestion_views.xml",
         "views/res_partner_portrait_views.xml",
+        "views/client_wallet_grid_views.xml",
+        "views/client_wallet_gap_views.xml",
         "views/client_development_menus.xml",
     ],
     "demo": [
@@ -91,6 +95,7 @@
         "demo/client_fact_demo.xml",
         "demo/client_time_demo.xml",
         "demo/client_portrait_demo.xml",
+        "demo/client_wallet_demo.xml",
     ],
     "assets": {
         "web.assets_backend": [

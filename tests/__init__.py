@@ -50,3 +50,7 @@ from . import test_survey_call
 from . import test_survey_queue
 from . import test_survey_security
 from . import test_working_hours
+from . import test_wallet_gap
+from . import test_wallet_grid
+from . import test_wallet_import
+from . import test_wallet_import_file

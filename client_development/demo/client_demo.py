@@ -121,6 +121,23 @@ class ClientDemo(models.AbstractModel):
         )
 
     @api.model
+    def _develop_gaps(self, rows):
+        """Let salespeople make opportunities and actions of gaps in wallets.
+
+        :param rows: tuples ``(client, category, user)``, by the end of XML ids
+        """
+        for client, category, login in rows:
+            user = self.env["res.users"].browse(self._get_id(f"user_{login}"))
+            row = self.env["client.wallet.grid"].search(
+                [
+                    ("partner_id", "=", self._get_id(f"partner_{client}")),
+                    ("category_id", "=", self._get_id(f"product_category_{category}")),
+                ],
+                limit=1,
+            )
+            row.with_user(user).action_develop()
+
+    @api.model
     def _take_back(self, order_names):
         """Take back a quarter of these orders' first lines by a posted credit note."""
         for name in order_names:

@@ -7,6 +7,7 @@ from . import client_fact_close
 from . import client_fact_explain
 from . import client_fact_explain_stage
 from . import client_fact_figures
+from . import client_fact_gap
 from . import client_fact_join
 from . import client_fact_month
 from . import client_fact_month_records
@@ -45,6 +46,7 @@ from . import client_plan_figures
 from . import client_plan_information
 from . import client_plan_life
 from . import client_plan_line
+from . import client_plan_line_gap
 from . import client_plan_line_life
 from . import client_plan_line_notice
 from . import client_plan_line_rights
@@ -77,6 +79,7 @@ from . import client_survey_life
 from . import client_survey_queue
 from . import client_wallet
 from . import crm_lead
+from . import crm_lead_gap
 from . import crm_team_member
 from . import ir_ui_menu
 from . import product_template
@@ -84,12 +87,14 @@ from . import res_company
 from . import res_company_facts
 from . import res_company_time
 from . import res_company_suggestion
+from . import res_company_wallet
 from . import res_config_settings
 from . import res_config_settings_suggestion
 from . import res_partner
 from . import res_partner_referral
 from . import res_partner_portrait
 from . import res_partner_segment
+from . import res_partner_wallet
 from . import sale_order
 from . import sale_order_line
 from . import survey_question
