@@ -21,6 +21,7 @@
         "security/client_fact_security.xml",
         "security/client_figures_security.xml",
         "security/client_segment_security.xml",
+        "security/client_breach_security.xml",
         "security/client_plan_security.xml",
         "security/client_survey_security.xml",
         "data/mail_activity_type_data.xml",
@@ -39,6 +40,7 @@
         "views/client_stage_views.xml",
         "views/client_segment_views.xml",
         "views/client_segment_move_views.xml",
+        "views/client_breach_views.xml",
         "views/client_fact_views.xml",
         "views/client_fact_form_views.xml",
         "views/client_fact_month_views.xml",
@@ -72,6 +74,7 @@
         "demo/client_plan_review_demo.xml",
         "demo/client_survey_demo.xml",
         "demo/client_fact_demo.xml",
+        "demo/client_breach_demo.xml",
     ],
     "assets": {
         "web.assets_backend": [

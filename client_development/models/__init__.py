@@ -1,4 +1,8 @@
 from . import account_move
+from . import client_breach
+from . import client_breach_check
+from . import client_breach_digest
+from . import client_breach_query
 from . import client_coverage
 from . import client_fact
 from . import client_fact_classes
@@ -24,6 +28,7 @@ from . import client_fact_records
 from . import client_fact_refresh
 from . import client_fact_segment
 from . import client_fact_stage
+from . import client_fact_standard
 from . import client_fact_state
 from . import client_fact_store
 from . import client_indicator
@@ -51,6 +56,7 @@ from . import client_segment
 from . import client_segment_apply
 from . import client_segment_move
 from . import client_segment_rule
+from . import client_segment_standard
 from . import client_stage
 from . import client_survey
 from . import client_survey_answer
@@ -67,6 +73,7 @@ from . import res_company
 from . import res_company_facts
 from . import res_config_settings
 from . import res_partner
+from . import res_partner_breach
 from . import res_partner_segment
 from . import sale_order
 from . import sale_order_line
