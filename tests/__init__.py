@@ -1,4 +1,7 @@
 from . import test_bad_input
+from . import test_breach
+from . import test_breach_scale
+from . import test_breach_security
 from . import test_company_clock
 from . import test_coverage
 from . import test_demo
@@ -29,6 +32,8 @@ from . import test_segment_form
 from . import test_segment_move
 from . import test_segment_raise
 from . import test_segment_rule
+from . import test_standard
+from . import test_standard_walk
 from . import test_survey
 from . import test_survey_call
 from . import test_survey_queue

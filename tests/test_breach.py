@@ -312,6 +312,15 @@ class TestBreach(BreachCase):
         self.assertEqual(breach.action_open_client()["res_id"], self.client.id)
         self.assertEqual(breach.action_open_plan()["res_id"], plan.id)
 
+    def test_numbers_of_the_list_open_their_breaches(self):
+        self._check()
+        digest = self._digest().with_user(self.salesperson)
+        action = digest.with_context(client_standard="plan").action_view_breaches()
+        self.assertEqual(self.Breach.search(action["domain"]), digest.breach_ids)
+        self.assertEqual(action["context"], {"search_default_plan": 1})
+        action = digest.action_view_breaches()
+        self.assertEqual(action["context"], {"search_default_group_standard": 1})
+
     def test_counts_open_what_they_count(self):
         self._check()
         fact = self.fact.with_user(self.salesperson)

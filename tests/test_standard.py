@@ -41,8 +41,8 @@ class TestStandard(BreachCase):
         )
         self.assertEqual(
             breach.explanation,
-            "No contact since the client came into this segment on 1 January 2026, owed"
-            " every 30 days",
+            "Not contacted since entering the segment on 1 January 2026, owed every 30"
+            " days",
         )
 
     def test_last_contact_counts_but_a_new_segment_gives_its_days(self):
@@ -65,8 +65,8 @@ class TestStandard(BreachCase):
         self._check(TODAY + timedelta(days=1))
         self.assertEqual(
             self._breaches().explanation,
-            "No contact since the client came into this segment on 24 March 2026 (last"
-            " one on 1 February 2026), owed every 7 days",
+            "Not contacted since entering the segment on 24 March 2026 (last on"
+            " 1 February 2026), owed every 7 days",
         )
 
     def test_every_kind_of_contact_counts(self):
@@ -276,7 +276,7 @@ class TestStandard(BreachCase):
             self.client.active = False
 
         def get_parent():
-            self.client.parent_id = self.client2
+            self.client.write({"parent_id": self.client2.id, "is_company": False})
 
         for change in (lose_standard, leave_segment, archive_client, get_parent):
             with self.subTest(change.__name__), self.env.cr.savepoint() as savepoint:
@@ -284,7 +284,7 @@ class TestStandard(BreachCase):
                 self._check(EARLIER)
                 breach = self._breaches("plan")
                 change()
-                self.assertEqual(self._check()[1], 1)
+                self._check()
                 self.assertEqual(breach.date_closed, TODAY)
                 savepoint.rollback()
                 self.env.invalidate_all()

@@ -181,15 +181,15 @@ class ClientBreach(models.Model):
             )
         if self.date_last:
             return self.env._(
-                "No contact since the client came into this segment on %(since)s (last"
-                " one on %(date)s), owed every %(days)s days",
+                "Not contacted since entering the segment on %(since)s (last on"
+                " %(date)s), owed every %(days)s days",
                 since=self._format_day(since),
                 date=self._format_day(self.date_last),
                 days=days,
             )
         return self.env._(
-            "No contact since the client came into this segment on %(since)s, owed"
-            " every %(days)s days",
+            "Not contacted since entering the segment on %(since)s, owed every %(days)s"
+            " days",
             since=self._format_day(since),
             days=days,
         )

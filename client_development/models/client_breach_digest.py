@@ -178,6 +178,12 @@ class ClientBreachDigest(models.Model):
             ],
             order="id",
         )
+        common = {
+            "activity_type_id": self.env.ref("mail.mail_activity_data_todo").id,
+            "automated": True,
+            "date_deadline": company._client_today(),
+            "res_model_id": self.env["ir.model"]._get_id(self._name),
+        }
         kept, superfluous, new = {}, activities.browse(), []
         for activity in activities:
             digest = self.browse(activity.res_id)
@@ -189,24 +195,20 @@ class ClientBreachDigest(models.Model):
         for digest in digests.filtered(lambda digest: digest.user_id in counts):
             summary = digest._get_summary(*counts[digest.user_id])
             if digest not in kept:
-                new.append(digest._prepare_activity_vals(company, summary))
+                new.append(
+                    {
+                        **common,
+                        "res_id": digest.id,
+                        "summary": summary,
+                        "user_id": digest.user_id.id,
+                    }
+                )
             elif kept[digest].summary != summary:
                 kept[digest].summary = summary
         # One notice less per employee: the activity itself tells him.
         self.env["mail.activity"].with_context(mail_activity_quick_update=True).create(
             new
         )
-
-    def _prepare_activity_vals(self, company, summary):
-        return {
-            "activity_type_id": self.env.ref("mail.mail_activity_data_todo").id,
-            "automated": True,
-            "date_deadline": company._client_today(),
-            "res_id": self.id,
-            "res_model_id": self.env["ir.model"]._get_id(self._name),
-            "summary": summary,
-            "user_id": self.user_id.id,
-        }
 
     def _get_summary(self, clients, standards):
         """Return the task in the words of who has it: "3 clients: contact 2, plan 1"."""
@@ -236,7 +238,10 @@ class ClientBreachDigest(models.Model):
         return facts._check_standards_now()
 
     def action_view_breaches(self):
-        """Open the breaches of this digest, grouped by standard."""
+        """Open the breaches of this digest: those that the button counts, or all of
+        them grouped by standard."""
         self.ensure_one()
         action = self.env["client.breach"]._get_open_action(self._get_breach_domain())
-        return {**action, "context": {"search_default_group_standard": 1}}
+        standard = self.env.context.get("client_standard")
+        chosen = standard if standard in dict(STANDARDS) else "group_standard"
+        return {**action, "context": {f"search_default_{chosen}": 1}}
