@@ -119,9 +119,7 @@ class TestBreach(BreachCase):
                 }
             ],
         )
-        self.assertEqual(
-            self._breaches("plan", closed=True).user_id, self.salesperson
-        )
+        self.assertEqual(self._breaches("plan", closed=True).user_id, self.salesperson)
 
     def test_merged_clients_have_their_breaches_joined(self):
         self._check(EARLIER)
@@ -248,9 +246,7 @@ class TestBreach(BreachCase):
         self.assertIn("Mended: 1", answer["params"]["message"])
         digest.invalidate_recordset()
         self.assertEqual(digest.plan_count, 0)
-        self.assertTrue(
-            self._breaches("plan", fact=self.fact2), "only his own clients"
-        )
+        self.assertTrue(self._breaches("plan", fact=self.fact2), "only his own clients")
 
     # -- scheduled --------------------------------------------------------------------
 
@@ -335,7 +331,5 @@ class TestBreach(BreachCase):
         ):
             with self.subTest(record._name):
                 self.assertEqual(count, 2)
-                self.assertEqual(
-                    self.Breach.search(action["domain"]), self._breaches()
-                )
+                self.assertEqual(self.Breach.search(action["domain"]), self._breaches())
                 self.assertTrue(action["context"]["search_default_open"])

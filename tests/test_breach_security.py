@@ -40,9 +40,7 @@ class TestBreachSecurity(BreachCase):
 
     def test_client_developer_sees_the_breaches(self):
         self.fact.developer_id = self.salesperson2
-        self.assertEqual(
-            self._seen(self.salesperson2).sudo(), self.fact | self.fact2
-        )
+        self.assertEqual(self._seen(self.salesperson2).sudo(), self.fact | self.fact2)
 
     def test_salesperson_who_lost_the_client_no_longer_sees_them(self):
         self.client.user_id = self.salesperson2

@@ -314,9 +314,7 @@ class TestStandard(BreachCase):
         self._check()
         self.assertEqual(self.segment.breach_count, 4)  # contact and plan, twice
         action = self.segment.action_view_breaches()
-        self.assertEqual(
-            self.Breach.search(action["domain"]).segment_id, self.segment
-        )
+        self.assertEqual(self.Breach.search(action["domain"]).segment_id, self.segment)
 
     @mute_logger("odoo.sql_db")
     def test_negative_minimum_is_refused(self):

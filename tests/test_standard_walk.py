@@ -8,7 +8,7 @@ TOUR = "client_development_standard_walk_"
 
 @tagged("post_install", "-at_install")
 class TestStandardWalk(PictureMixin, ClientCase, HttpCase):
-    """A standard is breached, named to the salesperson, mended, and closes by itself."""
+    """A standard is breached, named to the salesperson, mended, and closes itself."""
 
     @classmethod
     def setUpClass(cls):

@@ -211,7 +211,7 @@ class ClientBreachDigest(models.Model):
         )
 
     def _get_summary(self, clients, standards):
-        """Return the task in the words of who has it: "3 clients: contact 2, plan 1"."""
+        """Return the task in the language of who has it."""
         digest = self.with_context(lang=self.user_id.lang)
         labels = digest.env["client.breach"]._fields["standard"]
         parts = [

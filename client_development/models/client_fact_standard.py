@@ -68,7 +68,8 @@ class ClientFact(models.Model):
             "params": {
                 "type": "success" if closed else "info",
                 "message": self.env._(
-                    "Standards checked. Mended: %(closed)s, newly breached: %(opened)s.",
+                    "Standards checked. Mended: %(closed)s, newly breached:"
+                    " %(opened)s.",
                     closed=closed,
                     opened=opened,
                 ),
