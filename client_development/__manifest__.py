@@ -23,6 +23,7 @@
         "security/client_figures_security.xml",
         "security/client_portrait_security.xml",
         "security/client_segment_security.xml",
+        "security/client_breach_security.xml",
         "security/client_plan_security.xml",
         "security/client_survey_security.xml",
         "security/client_sources_security.xml",
@@ -44,6 +45,7 @@
         "views/client_stage_views.xml",
         "views/client_segment_views.xml",
         "views/client_segment_move_views.xml",
+        "views/client_breach_views.xml",
         "views/client_fact_views.xml",
         "views/client_fact_form_views.xml",
         "views/client_fact_month_views.xml",
@@ -96,6 +98,7 @@
         "demo/client_time_demo.xml",
         "demo/client_portrait_demo.xml",
         "demo/client_wallet_demo.xml",
+        "demo/client_breach_demo.xml",
     ],
     "assets": {
         "web.assets_backend": [

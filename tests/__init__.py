@@ -1,5 +1,8 @@
 from . import test_acquisition_cost
 from . import test_bad_input
+from . import test_breach
+from . import test_breach_scale
+from . import test_breach_security
 from . import test_company_clock
 from . import test_coverage
 from . import test_demo
@@ -45,6 +48,8 @@ from . import test_stage_passage
 from . import test_self_check
 from . import test_self_check_walk
 from . import test_suggestion
+from . import test_standard
+from . import test_standard_walk
 from . import test_survey
 from . import test_survey_call
 from . import test_survey_queue

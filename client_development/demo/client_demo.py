@@ -1,6 +1,7 @@
 from datetime import datetime, time, timedelta
 
 from odoo import Command, api, fields, models
+from odoo.tools import SQL
 
 # Ordered quantities vary by these factors, one after the other.
 WOBBLE = (0.8, 1.1, 1.0, 1.3, 0.9, 1.2, 0.7)
@@ -388,3 +389,23 @@ class ClientDemo(models.AbstractModel):
             survey.date_attempt = moment
         if survey.state == "done":
             survey.date_done = moment
+
+    # -- standards --------------------------------------------------------------------
+
+    @api.model
+    def _set_segments_back(self, days):
+        """Let the clients have been in their segments for so many days, except those
+        whom somebody has raised: the days between contacts count from then."""
+        self.env.flush_all()
+        self.env.cr.execute(
+            SQL(
+                """
+                UPDATE client_segment_move
+                   SET day = day - %(days)s, date = date - %(days)s * INTERVAL '1 day'
+                 WHERE NOT is_raise AND fact_id NOT IN (
+                       SELECT fact_id FROM client_segment_move WHERE is_raise)
+                """,
+                days=days,
+            )
+        )
+        self.env.invalidate_all()

@@ -1,5 +1,9 @@
 from . import account_move
 from . import client_acquisition_cost
+from . import client_breach
+from . import client_breach_check
+from . import client_breach_digest
+from . import client_breach_query
 from . import client_coverage
 from . import client_fact
 from . import client_fact_classes
@@ -29,6 +33,7 @@ from . import client_fact_referral
 from . import client_fact_refresh
 from . import client_fact_segment
 from . import client_fact_stage
+from . import client_fact_standard
 from . import client_fact_state
 from . import client_fact_store
 from . import client_fact_suggestion
@@ -69,6 +74,7 @@ from . import client_segment
 from . import client_segment_apply
 from . import client_segment_move
 from . import client_segment_rule
+from . import client_segment_standard
 from . import client_stage
 from . import client_suggestion
 from . import client_survey
@@ -93,6 +99,7 @@ from . import res_config_settings_suggestion
 from . import res_partner
 from . import res_partner_referral
 from . import res_partner_portrait
+from . import res_partner_breach
 from . import res_partner_segment
 from . import res_partner_wallet
 from . import sale_order
