@@ -220,32 +220,16 @@ class TestSuggestion(SuggestionCase):
             self.fact.action_develop_suggestion(self.screws.id)
 
     def test_interest_becomes_one_opportunity(self):
-        made = []
-
-        def develop(fact, category, revenue):
-            made.append((category, revenue))
-            lead = fact.env["crm.lead"].create(
-                {"name": category.name, "partner_id": fact.partner_id.id}
-            )
-            return lead, None
-
-        self.registry.get("client.fact")._develop_category, before = (
-            develop,
-            getattr(self.registry.get("client.fact"), "_develop_category", None),
-        )
-        try:
-            self.assertTrue(self.fact._can_develop())
-            self.fact.action_answer_suggestion(self.screws.id, "interested")
-            first = self.fact.action_develop_suggestion(self.screws.id)
-            second = self.fact.action_develop_suggestion(self.screws.id)
-        finally:
-            if before:
-                self.registry.get("client.fact")._develop_category = before
-            else:
-                del self.registry.get("client.fact")._develop_category
+        self.fact.action_answer_suggestion(self.screws.id, "interested")
+        first = self.fact.action_develop_suggestion(self.screws.id)
+        second = self.fact.action_develop_suggestion(self.screws.id)
         self.assertEqual(first["res_id"], second["res_id"])
+        lead = self.env["crm.lead"].browse(first["res_id"])
         # Three likes buy screws for 20 each.
-        self.assertEqual(made, [(self.screws, 20.0)])
+        self.assertEqual(lead.expected_revenue, 20.0)
+        self.assertEqual(lead.partner_id, self.fact.partner_id)
+        line = self.env["client.plan.line"].search([("lead_id", "=", lead.id)])
+        self.assertEqual(line.category_id, self.screws)
         self.fact.invalidate_recordset()
         self.assertEqual(self.fact.suggestions["rows"][0]["lead_id"], first["res_id"])
 

@@ -68,7 +68,6 @@ class ClientFact(models.Model):
                 "likes": fact._say_likes(basis, total),
                 "has_likes": bool(basis),
                 "rows": fact._get_suggestions(total, rows, answers, names),
-                "can_develop": fact._can_develop(),
             }
 
     def _get_suggestions(self, total, rows, answers, names):
@@ -271,13 +270,8 @@ class ClientFact(models.Model):
             empty=self.env._("Nothing was suggested to this client yet."),
         )
 
-    @api.model
-    def _can_develop(self):
-        """Whether an opportunity can be made of a product category."""
-        return hasattr(self, "_develop_category")
-
     def action_develop_suggestion(self, category_id):
-        """Make an opportunity of the client's interest and open it.
+        """Make an opportunity and an action of the client's interest and open it.
 
         The expected revenue is what his likes buy of the category on average.
         """
@@ -291,26 +285,14 @@ class ClientFact(models.Model):
                     " Choose “Interested” first."
                 )
             )
-        if not last.lead_id:
-            if not self._can_develop():
-                raise UserError(
-                    self.env._(
-                        "Make Opportunity: it is not possible here. Create the"
-                        " opportunity in the app CRM."
-                    )
-                )
-            _basis, _total, rows = self._read_likes().get(self.id, (0, 0, []))
-            revenue = {category: amount for category, _number, amount in rows}
-            lead, _line = self._develop_category(
-                last.category_id, float(revenue.get(category_id, 0))
-            )
+        _basis, _total, rows = self._read_likes().get(self.id, (0, 0, []))
+        revenue = {category: amount for category, _number, amount in rows}
+        lead, line = self._develop_category(
+            last.category_id, float(revenue.get(category_id, 0))
+        )
+        if lead:
             last.sudo().lead_id = lead
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": "crm.lead",
-            "res_id": last.lead_id.id,
-            "views": [(False, "form")],
-        }
+        return line._open_development(lead)
 
     # -- clients who become one -------------------------------------------------------
 
