@@ -28,6 +28,9 @@ from . import client_fact_stage
 from . import client_fact_state
 from . import client_fact_store
 from . import client_indicator
+from . import client_indicator_history
+from . import client_indicator_history_open
+from . import client_indicator_record
 from . import client_indicator_records
 from . import client_indicator_sources
 from . import client_indicator_value

@@ -319,6 +319,7 @@ class ClientFact(models.Model):
             try:
                 here._run(company, day, chosen, commit)
                 here._attempt(commit, here._follow_objectives)
+                here._record_indicators(everybody, commit)
             except Exception:
                 if not commit:
                     raise
