@@ -44,7 +44,7 @@ RECORDS = {
 
 
 class ClientIndicator(models.Model):
-    """Every number opens the records from which it was counted, by the user's rights."""
+    """Every number opens the records behind it, by the user's own rights."""
 
     # One concern per file: the model would be too long to read in one.
     # pylint: disable-next=consider-merging-classes-inherited
@@ -98,7 +98,7 @@ class ClientIndicator(models.Model):
 
     def _get_passage_domain(self, span):
         """Passages that began, or ended, within the span."""
-        column = "date_entered" if self.numerator == "entered" else "date_left"
+        column = "entered" if self.numerator == "entered" else "left"
         domain = Domain(column, ">=", span.first) & Domain(column, "<=", span.last)
         if self.numerator == "moved_on":
             domain &= Domain("is_moved", "=", True)

@@ -1,3 +1,7 @@
+from . import client_acquisition
+from . import client_enquiry
+from . import client_enquiry_query
 from . import client_fact_category
 from . import client_fact_category_records
 from . import client_indicator_figure
+from . import client_stage_passage
