@@ -169,11 +169,23 @@ class ClientIndicatorHistory(models.Model):
 
 
 class ClientIndicator(models.Model):
-    """How a value is written, with its unit."""
+    """How a value is written, and for which definition it was recorded."""
 
     # One concern per file: the model would be too long to read in one.
     # pylint: disable-next=consider-merging-classes-inherited
     _inherit = "client.indicator"
+
+    def write(self, vals):
+        """What was recorded for another definition says nothing any more."""
+        before = {i: (i.numerator, i.denominator, i.unit) for i in self}
+        result = super().write(vals)
+        changed = self.filtered(
+            lambda i: before[i] != (i.numerator, i.denominator, i.unit)
+        )
+        if changed:
+            rows = self.env["client.indicator.value"].sudo()
+            rows.search([("indicator_id", "in", changed.ids)]).unlink()
+        return result
 
     def _format_value(self, value, currency):
         """Return ``value`` in words: "1,200.00 €", "45.2 %", "12"."""

@@ -87,7 +87,8 @@ class ClientIndicator(models.Model):
             for name, id_ in group.items()
             if id_
         ]
-        return ", ".join([*parts, format_date(self.env, month, date_format="LLLL yyyy")])
+        parts.append(format_date(self.env, month, date_format="LLLL yyyy"))
+        return ", ".join(parts)
 
     # -- domains -------------------------------------------------------------------
 
@@ -121,18 +122,25 @@ class ClientIndicator(models.Model):
         return Domain(path, "not any", here & Domain("segment_id", "!=", False))
 
     @api.model
-    def _get_group_orders(self, company, span, clients):
-        """Return the domain of the sales of a span to the clients of a domain."""
+    def _get_group_events(self, company, span, clients, moment):
+        """Return the domain of what happened in a span with the clients of a domain.
+
+        :param moment: the field that says when
+        """
         start = company._client_midnight(span.first)
         return Domain(
             [
                 ("company_id", "=", company.id),
-                ("state", "=", "sale"),
-                ("date_order", ">=", fields.Datetime.to_string(start)),
-                ("date_order", "<", fields.Datetime.to_string(span.end)),
+                (moment, ">=", fields.Datetime.to_string(start)),
+                (moment, "<", fields.Datetime.to_string(span.end)),
                 ("partner_id.commercial_partner_id.client_fact_ids", "any", clients),
             ]
         )
+
+    @api.model
+    def _get_group_orders(self, company, span, clients):
+        orders = self._get_group_events(company, span, clients, "date_order")
+        return orders & Domain("state", "=", "sale")
 
     # -- past months ---------------------------------------------------------------
 
@@ -154,17 +162,8 @@ class ClientIndicator(models.Model):
             orders = self._get_group_orders(company, span, clients)
             return self._get_window("sale.order", orders, title)
         if code in RATED:
-            start = company._client_midnight(span.first)
-            ratings = Domain(
-                [
-                    ("company_id", "=", company.id),
-                    ("state", "=", "done"),
-                    ("rating", ">", 0),
-                    ("date_done", ">=", fields.Datetime.to_string(start)),
-                    ("date_done", "<", fields.Datetime.to_string(span.end)),
-                    ("partner_id.commercial_partner_id.client_fact_ids", "any", clients),
-                ]
-            )
+            ratings = self._get_group_events(company, span, clients, "date_done")
+            ratings &= Domain([("state", "=", "done"), ("rating", ">", 0)])
             return self._get_window("client.survey", ratings, title)
         return self._get_window(
             "client.fact", self._find_past_clients(company, code, span, clients), title

@@ -44,7 +44,7 @@ class ClientIndicatorFigure(models.Model):
         ],
         string="Of",
         readonly=True,
-        help="Whether the figure is that of a salesperson, a sales team or the company.",
+        help="Whose figure it is: a salesperson's, a sales team's or the company's.",
     )
     user_id = fields.Many2one(
         comodel_name="res.users",
@@ -75,7 +75,9 @@ class ClientIndicatorFigure(models.Model):
     )
     unit = fields.Selection(
         selection=lambda self: (
-            self.env["client.indicator"]._fields["unit"]._description_selection(self.env)
+            self.env["client.indicator"]
+            ._fields["unit"]
+            ._description_selection(self.env)
         ),
         readonly=True,
         help="What the value is counted in.",
