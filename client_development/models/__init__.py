@@ -30,8 +30,8 @@ from . import client_fact_stage
 from . import client_fact_state
 from . import client_fact_store
 from . import client_indicator
-from . import client_indicator_count
 from . import client_indicator_history
+from . import client_indicator_history_count
 from . import client_indicator_history_open
 from . import client_indicator_record
 from . import client_indicator_records

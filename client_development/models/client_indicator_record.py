@@ -5,7 +5,7 @@ from dateutil.relativedelta import relativedelta
 from odoo import api, models
 from odoo.tools import SQL
 
-from .client_indicator_count import NUMBERS
+from .client_indicator_history_count import NUMBERS
 from .client_indicator_measures import MEASURES
 from .client_indicator_records import RECORDS
 
