@@ -6,8 +6,6 @@ from odoo import api, models
 from odoo.tools import SQL
 
 from .client_indicator_history_count import NUMBERS
-from .client_indicator_measures import MEASURES
-from .client_indicator_records import RECORDS
 
 # The rows of a month that follow from what the sources have counted.
 WANTED = SQL.identifier("client_indicator_wanted")
@@ -54,22 +52,8 @@ class ClientIndicatorValue(models.Model):
             self.env["client.indicator"]
             .sudo()
             .search([("numerator", "!=", False)])
-            .filtered(
-                lambda i: (
-                    i.numerator not in NOT_ADDITIVE
-                    and i.denominator not in NOT_ADDITIVE
-                    and all(
-                        self._has_source(MEASURES[code].source)
-                        for code in (i.numerator, i.denominator)
-                        if code
-                    )
-                )
-            )
+            .filtered(lambda i: not {i.numerator, i.denominator} & set(NOT_ADDITIVE))
         )
-
-    @api.model
-    def _has_source(self, source):
-        return source == "fact" or RECORDS[source][0] in self.env
 
     @api.model
     def _get_next_day(self, company, date):
