@@ -90,8 +90,10 @@ class TestIndicatorHistory(HistoryCase):
                 [Request(indicator.id, population) for indicator in indicators]
             )
             for indicator, figure in zip(indicators, figures, strict=True):
-                if indicator.source == "cost" or indicator.source == "time":
-                    continue  # entered for teams; hours of whoever is in the team
+                if indicator.source == "cost" or (
+                    indicator.source == "time" and scope != "user"
+                ):
+                    continue  # costs are entered for teams; hours go by person
                 with self.subTest(indicator.code, scope=scope, ids=ids):
                     [(value,)] = self.Value._read_group(
                         [
@@ -227,6 +229,12 @@ class TestIndicatorHistory(HistoryCase):
         self.Fact._refresh_queue()
         self.assertEqual(self.company.client_indicator_date, TODAY)
         self.assertEqual(self._read("sales_amount"), 610.0)
+
+    def test_it_records_although_nobody_waits(self):
+        """Facts were refreshed by hand today, and the queue is empty."""
+        self.company.client_fact_date = TODAY
+        self.Fact._refresh_queue()
+        self.assertEqual(self.company.client_indicator_date, TODAY)
 
     def test_number_of_queries_does_not_grow_with_clients_or_salespeople(self):
         def count():
