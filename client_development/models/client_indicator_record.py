@@ -47,12 +47,15 @@ class ClientIndicatorValue(models.Model):
 
     @api.model
     def _get_indicators(self):
-        """Return the indicators that are computed, and add up."""
+        """Return the indicators that are computed, and add up; margin if it is kept."""
+        left_out = {*NOT_ADDITIVE}
+        if not self.env["client.fact"]._has_margins():
+            left_out.add("margin")
         return (
             self.env["client.indicator"]
             .sudo()
             .search([("numerator", "!=", False)])
-            .filtered(lambda i: not {i.numerator, i.denominator} & set(NOT_ADDITIVE))
+            .filtered(lambda i: not left_out & {i.numerator, i.denominator})
         )
 
     @api.model
