@@ -317,7 +317,7 @@ class ClientFact(models.Model):
             try:
                 if everybody or partner_ids:
                     here._run(company, day, chosen, commit)
-                    here._attempt(commit, here._follow_objectives)
+                    here._attempt(commit, here._follow_objectives, everybody)
                 here._record_indicators(everybody, commit)
             except Exception:
                 if not commit:

@@ -12,6 +12,8 @@ from .client_plan_life import EDITABLE_STATES, ENDED_STATES
 
 _logger = logging.getLogger(__name__)
 
+# Sources that are kept or indexed by client: their objectives move within minutes.
+QUICK_SOURCES = ("fact", "category", "survey")
 # Written by the measurement only.
 MEASURED_FIELDS = {
     "before",
@@ -187,7 +189,7 @@ class ClientPlanObjective(models.Model):
                 raise ValidationError(
                     self.env._(
                         "Product Category: “%(indicator)s” is counted for one category."
-                        " Choose it.",
+                        " Choose it in the form of the objective.",
                         indicator=name,
                     )
                 )
@@ -393,9 +395,10 @@ class ClientPlanObjective(models.Model):
         return old == new or (not old and not new)
 
     @api.model
-    def _measure_running(self):
+    def _measure_running(self, everything=True):
         """Bring all open objectives of ``env.company`` up to date.
 
+        :param everything: also those whose source is read through from the beginning
         :return: number of objectives measured
         """
         objectives = self.sudo().search(
@@ -403,6 +406,7 @@ class ClientPlanObjective(models.Model):
                 ("company_id", "=", self.env.company.id),
                 ("plan_id.state", "not in", ENDED_STATES),
                 ("indicator_id.hand_counted", "=", False),
+                *([] if everything else [("indicator_id.source", "in", QUICK_SOURCES)]),
                 ("date_deadline", ">=", self.env.company._client_today()),
             ]
         )
@@ -459,6 +463,17 @@ class ClientPlanObjective(models.Model):
         request = self._get_request()
         return self.indicator_id._open_records(
             request.population, request.span, request.chosen_id, title=self.name
+        )
+
+    def action_view_counted(self):
+        """Open the clients whom the value is counted over."""
+        self.ensure_one()
+        self.check_access("read")
+        indicators = self.env["client.indicator"]
+        return indicators._get_window(
+            "client.fact",
+            indicators._get_client_domain(self._get_population()),
+            self.env._("Clients: %s", self.name),
         )
 
     def action_view_joined(self):

@@ -170,23 +170,22 @@ class ClientIndicatorFigure(models.Model):
                   FROM client_indicator_value v
                  GROUP BY v.company_id, v.indicator_id, v.unit, v.month,
                        GROUPING SETS ((v.user_id), (v.team_id), ()))
-            SELECT g.id, g.level, g.company_id, g.indicator_id, g.unit, g.month,
-                   g.user_id, g.team_id, g.sequence, g.currency_id, g.value,
-                   b.value AS previous_value, g.value IS NOT NULL AS has_value,
-                   CASE WHEN g.value IS NULL OR b.value IS NULL THEN NULL
-                        WHEN round(g.value, 4) = round(b.value, 4) THEN 'same'
-                        WHEN (g.value > b.value) = (i.direction = 'up') THEN 'better'
-                        ELSE 'worse' END AS trend
-              FROM g
-              JOIN client_indicator i ON i.id = g.indicator_id
-              LEFT JOIN g b
-                     ON b.level = g.level
-                    AND b.company_id = g.company_id
-                    AND b.indicator_id = g.indicator_id
-                    AND b.unit = g.unit
-                    AND b.month = (g.month - interval '1 year')::date
-                    AND COALESCE(b.user_id, 0) = COALESCE(g.user_id, 0)
-                    AND COALESCE(b.team_id, 0) = COALESCE(g.team_id, 0)
+            SELECT x.id, x.level, x.company_id, x.indicator_id, x.unit, x.month,
+                   x.user_id, x.team_id, x.sequence, x.currency_id, x.value,
+                   x.previous_value, x.value IS NOT NULL AS has_value,
+                   CASE WHEN x.value IS NULL OR x.previous_value IS NULL THEN NULL
+                        WHEN round(x.value, 4) = round(x.previous_value, 4) THEN 'same'
+                        WHEN (x.value > x.previous_value) = (i.direction = 'up')
+                        THEN 'better' ELSE 'worse' END AS trend
+              FROM (SELECT g.*, MAX(g.value) OVER (
+                               PARTITION BY g.level, g.company_id, g.indicator_id,
+                                            g.unit, g.user_id, g.team_id
+                               ORDER BY g.month
+                               RANGE BETWEEN interval '1 year' PRECEDING
+                                         AND interval '1 year' PRECEDING)
+                           AS previous_value
+                      FROM g) x
+              JOIN client_indicator i ON i.id = x.indicator_id
             """
         )
 
