@@ -148,6 +148,7 @@ class ClientIndicator(models.Model):
             "name": title or self.name,
             "res_model": model,
             "views": [(False, kind) for kind in views],
+            "mobile_view_mode": "kanban" if "kanban" in views else views[0],
             "domain": list(domain),
             "context": {"create": False},
         }
