@@ -78,17 +78,23 @@ class ClientIndicator(models.Model):
         span = self._get_spans(company)[span_name]
         if measure.source == "fact":
             return self._open_clients(population, span, title)
-        model, day = RECORDS[measure.source]
         domain = self._get_record_domain(measure.source, population)
-        if day:
-            domain &= Domain(day, ">=", span.first) & Domain(day, "<=", span.last)
-        if measure.source == "survey":
-            domain &= Domain("state", "!=", "cancelled")
-        if measure.source == "stage":
-            domain &= self._get_passage_domain(span)
+        domain &= self._get_dated_domain(measure.source, span)
         if chosen_id:
             domain &= Domain(self._CHOSEN[measure.source], "=", chosen_id)
-        return self._get_window(model, domain, title)
+        return self._get_window(RECORDS[measure.source][0], domain, title)
+
+    def _get_dated_domain(self, source, span):
+        """Return the domain of the records of a source that count in a span."""
+        day = RECORDS[source][1]
+        domain = Domain.TRUE
+        if day:
+            domain &= Domain(day, ">=", span.first) & Domain(day, "<=", span.last)
+        if source == "survey":
+            domain &= Domain("state", "!=", "cancelled")
+        if source == "stage":
+            domain &= self._get_passage_domain(span)
+        return domain
 
     def _get_passage_domain(self, span):
         """Passages that began, or ended, within the span."""
@@ -135,12 +141,14 @@ class ClientIndicator(models.Model):
         views = {
             "client.fact": ("list", "kanban", "graph", "pivot", "form"),
             "client.survey": ("list", "kanban", "graph", "pivot", "form"),
+            "sale.order": ("list", "kanban", "graph", "pivot", "form"),
         }.get(model, ("list", "graph", "pivot"))
         return {
             "type": "ir.actions.act_window",
             "name": title or self.name,
             "res_model": model,
             "views": [(False, kind) for kind in views],
+            "mobile_view_mode": "kanban" if "kanban" in views else views[0],
             "domain": list(domain),
             "context": {"create": False},
         }

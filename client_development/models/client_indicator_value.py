@@ -93,9 +93,12 @@ class ClientIndicator(models.Model):
         self.env.flush_all()
 
     @api.model
-    def _get_spans(self, company):
-        """Return ``{name: Span}`` of the company's D and N (product.md E)."""
-        today = company._client_today()
+    def _get_spans(self, company, date=None):
+        """Return ``{name: Span}`` of the company's D and N (product.md E).
+
+        :param date: D, default today in the company
+        """
+        today = date or company._client_today()
         day = timedelta(days=1)
         period = FactPeriod(company, today)
         new_year = today.replace(month=1, day=1)
