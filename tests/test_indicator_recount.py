@@ -1,0 +1,281 @@
+import random
+from datetime import date
+
+from odoo import Command
+from odoo.tests import tagged
+
+from odoo.addons.client_development.models.client_indicator_value import Request
+
+from .common import GROUP, ClientCase
+from .fact_compare import listing
+from .indicator_recount import DEFINITIONS, IndicatorRecount, Members
+from .indicator_world import FROZEN, LIVE, IndicatorWorld
+
+DAY = date(2024, 8, 31)  # 6 months before is 29 February, clipped
+FREEZE_DAY = date(2024, 6, 30)
+
+
+@tagged("post_install", "-at_install")
+class TestIndicatorRecount(ClientCase):
+    """Each indicator of 200 random populations equals an independent count.
+
+    Half of the populations stand on client lists that were frozen before clients left
+    and joined. The generator is seeded: the same clients and populations in every run.
+    """
+
+    seed = 41
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.env = cls.env(
+            context={
+                **cls.env.context,
+                "client_today": DAY,
+                "allowed_company_ids": (cls.company | cls.company2).ids,
+            }
+        )
+        cls.companies = (cls.company | cls.company2).with_env(cls.env)
+        cls._set_clocks()
+        rng = random.Random(cls.seed)
+        sellers = cls._make_sellers()
+        cls.world = IndicatorWorld(cls.env, cls.companies, DAY, rng, 240, sellers)
+        cls._refresh()
+        cls.world.tag()
+        cls.env.flush_all()
+        live = cls.world.populations(LIVE)
+        listed = cls._freeze(cls.world.populations(FROZEN))
+        cls.world.pass_time()
+        cls._refresh()
+        cls.populations = [*live, *listed]
+        cls._count()
+        cls._measure()
+
+    @classmethod
+    def _set_clocks(cls):
+        """Two time zones, two currencies, two lengths of the period."""
+        company, company2 = cls.companies
+        company.resource_calendar_id.tz = "Europe/Berlin"
+        company2.resource_calendar_id = cls.env["resource.calendar"].create(
+            {"name": "Five days, far east", "tz": "Asia/Vladivostok"}
+        )
+        yen = cls.env.ref("base.JPY")
+        yen.active = True
+        company2.write({"currency_id": yen.id, "client_period_months": 6})
+        cls.companies.client_survey_start_date = date(2020, 1, 1)
+
+    @classmethod
+    def _make_sellers(cls):
+        """Return {company: salespeople}, one of whom works in both companies."""
+        company, company2 = cls.companies
+        sellers = {company: cls.salesperson | cls.salesperson2}
+        third = cls._new_user("cd_seller3", GROUP + "user")
+        both = cls._new_user("cd_seller4", GROUP + "user")
+        sellers[company] |= third | both
+        cls.team2.member_ids = [Command.link(third.id), Command.link(both.id)]
+        foreign = cls._new_user("cd_seller5", GROUP + "user")
+        foreign.write(
+            {"company_ids": [Command.set(company2.ids)], "company_id": company2.id}
+        )
+        both.company_ids = [Command.link(company2.id)]
+        cls.env["crm.team"].create(
+            {
+                "name": "Team South",
+                "company_id": company2.id,
+                "member_ids": [Command.set(foreign.ids)],
+            }
+        )
+        sellers[company2] = foreign | both
+        return {c: users.with_env(cls.env) for c, users in sellers.items()}
+
+    @classmethod
+    def _refresh(cls):
+        for company in cls.companies:
+            cls.env["client.fact"].with_company(company)._refresh()
+        cls.env.flush_all()
+        cls.env.invalidate_all()
+
+    @classmethod
+    def _freeze(cls, populations):
+        """Return the populations with their lists; keep who is on them."""
+        members = {company.id: Members(company) for company in cls.companies}
+        frozen = cls.env["client.population"]._freeze(populations, FREEZE_DAY)
+        cls.listed = {
+            frozen[p]: members[p.company_id].clients(p) for p in populations
+        }
+        return list(frozen.values())
+
+    @classmethod
+    def _count(cls):
+        """Count each client once, and say who belongs to each population."""
+        cls.recounts = {
+            company.id: IndicatorRecount(company, DAY, cls.world.duties)
+            for company in cls.companies
+        }
+        members = {company.id: Members(company) for company in cls.companies}
+        merged = {c.id: into.id for c, into in cls.world.merged.items()}
+        cls.counted, cls.joined = {}, {}
+        for population in cls.populations:
+            clients = members[population.company_id].clients(population)
+            if population.list_id:
+                listed = {merged.get(c, c) for c in cls.listed[population]}
+                cls.joined[population] = clients - listed
+                clients = listed
+            cls.counted[population] = clients
+
+    @classmethod
+    def _measure(cls):
+        """Ask for everything at once."""
+        indicators = cls.env["client.indicator"].search(
+            [("code", "in", list(DEFINITIONS))]
+        )
+        categories = cls.world.categories.ids
+        cls.requests = {}
+        for indicator in indicators:
+            for number, population in enumerate(cls.populations):
+                chosen = 0
+                if indicator.takes == "category":
+                    chosen = categories[number % len(categories)]
+                for span in ("period", "year"):
+                    request = Request(indicator.id, population, span, chosen)
+                    cls.requests.setdefault(indicator.code, []).append(request)
+        asked = [request for found in cls.requests.values() for request in found]
+        figures = cls.env["client.indicator"]._measure(asked)
+        cls.figures = dict(zip(asked, figures, strict=True))
+
+    # -- comparing -------------------------------------------------------------------
+
+    def _expect(self, code, request):
+        """Return value, value before and value of the joiners, counted anew."""
+        population, span, chosen = request[1:]
+        recount = self.recounts[population.company_id]
+        clients = self.counted[population]
+        before = {"period": "previous", "year": "last_year"}[span]
+        return {
+            "value": recount.measure(code, population, span, clients, chosen),
+            "before": recount.measure(code, population, before, clients, chosen),
+            "joined": recount.measure(
+                code, population, span, self.joined[population], chosen, joined=True
+            )
+            if population in self.joined
+            else None,
+        }
+
+    def _tolerance(self, code, request, expected):
+        """Money that was divided is rounded once more, to the company's currency."""
+        definition, gap = DEFINITIONS[code], 1e-9 * max(1.0, abs(expected))
+        if definition.denominator and code in self.money:
+            company = self.companies.browse(request.population.company_id)
+            gap += company.currency_id.rounding / 2
+        return gap
+
+    def _check(self, code):
+        """Compare all populations; at least one has a value in each column."""
+        self.money = {"average_sales", "average_order", "category_average_order"}
+        lines, seen = [], set()
+        for request in self.requests[code]:
+            figure = self.figures[request]
+            for name, expected in self._expect(code, request).items():
+                found = getattr(figure, name)
+                seen |= {(request.span, name)} if expected else set()
+                if expected is None or found is None:
+                    equal = found is expected
+                else:
+                    gap = self._tolerance(code, request, expected)
+                    equal = abs(found - expected) <= gap
+                if not equal:
+                    lines.append(
+                        f"{request.population}, {request.span}: {name} is {found},"
+                        f" counted {expected}"
+                    )
+        self.assertFalse(lines, listing(lines))
+        self.assertGreaterEqual(seen, self._columns(code), "Nothing to compare")
+
+    def _columns(self, code):
+        """Return the columns in which some population must have a figure."""
+        spans = DEFINITIONS[code].spans
+        before = {"period": "previous", "year": "last_year"}
+        named = {(span, "value") for span in spans if span in before}
+        named |= {(s, "before") for s in before if before[s] in spans}
+        return named | {(span, "joined") for span, _name in named}
+
+    def test_populations(self):
+        """200 different ones over all scopes, empty ones among them; half of them are
+        lists from which clients have left, and others joined."""
+        self.assertGreaterEqual(len(set(self.populations)), 200)
+        listed = [p for p in self.populations if p.list_id]
+        self.assertGreaterEqual(len(listed), 80)
+        for scope in ("client", "segment", "team", "user", "territory", "company"):
+            self.assertIn(scope, {p.scope for p in self.populations})
+        self.assertTrue(any(not self.counted[p] for p in self.populations))
+        counts = self.env["client.population"]._count(self.populations)
+        live = {c.id: Members(c) for c in self.companies}
+        left = joined = 0
+        for population in self.populations:
+            clients = self.counted[population]
+            gone = clients - live[population.company_id].clients(population)
+            new = self.joined.get(population, set())
+            left, joined = left + len(gone), joined + len(new)
+            self.assertEqual(
+                counts[population], (len(clients), len(gone), len(new)), population
+            )
+        self.assertGreater(left, 50)
+        self.assertGreater(joined, 50)
+
+    def test_no_indicator_is_left_out(self):
+        computed = self.env["client.indicator"].search([("hand_counted", "=", False)])
+        shipped = computed.filtered(lambda indicator: indicator.get_external_id())
+        self.assertEqual(set(shipped.mapped("code")), set(DEFINITIONS))
+        for code in DEFINITIONS:
+            self.assertTrue(hasattr(self, f"test_{code}"), code)
+
+    def test_sales_amount(self):
+        self._check("sales_amount")
+
+    def test_sales_margin(self):
+        self._check("sales_margin")
+
+    def test_active_clients(self):
+        self._check("active_clients")
+
+    def test_new_clients(self):
+        self._check("new_clients")
+
+    def test_returned_clients(self):
+        self._check("returned_clients")
+
+    def test_lost_clients(self):
+        self._check("lost_clients")
+
+    def test_average_sales(self):
+        self._check("average_sales")
+
+    def test_positions(self):
+        self._check("positions")
+
+    def test_categories(self):
+        self._check("categories")
+
+    def test_average_order(self):
+        self._check("average_order")
+
+    def test_category_average_order(self):
+        self._check("category_average_order")
+
+    def test_wallet_share(self):
+        self._check("wallet_share")
+
+    def test_growing_clients(self):
+        self._check("growing_clients")
+
+    def test_priority_raised(self):
+        self._check("priority_raised")
+
+    def test_satisfaction_rating(self):
+        self._check("satisfaction_rating")
+
+    def test_satisfaction_share(self):
+        self._check("satisfaction_share")
+
+    def test_survey_coverage(self):
+        self._check("survey_coverage")
