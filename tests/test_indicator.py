@@ -80,8 +80,9 @@ class TestIndicator(FactCase):
         now, then = self.Indicator._measure(
             [Request(indicator.id, live), Request(indicator.id, frozen)]
         )
-        self.assertEqual((now.value, now.joined), (87.0, None))
-        self.assertEqual((then.value, then.joined), (480.0, 7.0))
+        joiners = frozen._replace(joiners=True)
+        [new] = self.Indicator._measure([Request(indicator.id, joiners)])
+        self.assertEqual((now.value, then.value, new.value), (87.0, 480.0, 7.0))
         self.assertEqual(
             Lists._count([live, frozen]), {live: (2, 0, 0), frozen: (2, 1, 1)}
         )

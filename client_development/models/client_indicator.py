@@ -163,7 +163,7 @@ class ClientIndicator(models.Model):
                 )
 
     def write(self, vals):
-        """What an indicator means stays as it is while objectives are measured by it."""
+        """What an indicator means stays as long as objectives are measured by it."""
         changed = self.filtered(
             lambda indicator: any(
                 name in vals and (indicator[name] or False) != (vals[name] or False)

@@ -44,7 +44,7 @@ RECORDS = {
 
 
 class ClientIndicator(models.Model):
-    """Every number opens the records from which it was counted, by the user's rights."""
+    """Every number opens the records behind it, by the user's own rights."""
 
     # One concern per file: the model would be too long to read in one.
     # pylint: disable-next=consider-merging-classes-inherited

@@ -91,18 +91,18 @@ class ClientIndicator(models.Model):
     # -- rows of populations -------------------------------------------------------
 
     #: Sources whose rows belong to a team or salesperson by their own columns
-    #: (product.md E: coverage goes by person; an enquiry may have no client yet): always,
-    #: or unless a list of clients was frozen.
+    #: (product.md E: coverage goes by person; an enquiry may have no client yet):
+    #: always, or unless a list of clients was frozen.
     _BY_PERSON = {"survey": "always", "enquiry": "unfrozen", "cost": "always"}
     #: Sources of which one chosen record is counted, and the column that names it.
     _CHOSEN = {"category": "category_id", "stage": "stage_id"}
 
     @api.model
     def _sql_matched(self, source, cells):
-        """``SELECT`` of ``no``, ``joined`` and the columns of rows ``e``.
+        """``SELECT`` of ``no`` and the columns of rows ``e``.
 
-        :param cells: ``[(population, id of the chosen category or stage, or 0)]``; their
-            places are the numbers ``no``
+        :param cells: ``[(population, id of the chosen category or stage, or 0)]``;
+            their places are the numbers ``no``
         """
         by_scope = {}
         for no, (population, chosen) in enumerate(cells):
@@ -122,6 +122,8 @@ class ClientIndicator(models.Model):
     @api.model
     def _goes_by_person(self, source, population):
         when = self._BY_PERSON.get(source)
+        if population.joiners:
+            return False
         return population.scope in ("team", "user", "company") and (
             when == "always" or (when == "unfrozen" and not population.list_id)
         )
@@ -135,7 +137,7 @@ class ClientIndicator(models.Model):
             for id_ in population.ids or [population.company_id]
         ]
         return SQL(
-            "SELECT v.no, FALSE AS joined, e.*"
+            "SELECT v.no, e.*"
             " FROM unnest(%s::int[], %s::int[]) AS v(no, id)"
             " JOIN e ON e.%s = v.id",
             [no for no, _id in rows],
@@ -153,7 +155,7 @@ class ClientIndicator(models.Model):
             chosen = SQL("v.chosen IN (0, e.%s)", column)
         return SQL(
             """
-            SELECT v.no, m.joined, e.*
+            SELECT v.no, e.*
               FROM unnest(%(no)s::int[], %(place)s::int[], %(ids)s::int[])
                    AS v(no, place, chosen)
               JOIN (%(members)s) m ON m.no = v.place

@@ -14,8 +14,8 @@ from .client_population import Population
 class Request(NamedTuple):
     """One question: an indicator (its id) of a population.
 
-    ``span`` is *period* (the last N months) or *year* (1 January to D). ``chosen_id`` is
-    the product category or the lifecycle stage, where the indicator takes one.
+    ``span`` is *period* (the last N months) or *year* (1 January to D). ``chosen_id``
+    is the product category or the lifecycle stage, where the indicator takes one.
     """
 
     indicator_id: int
@@ -28,16 +28,14 @@ class Figure(NamedTuple):
     """The answer. ``None`` means there is no value: nothing divides it.
 
     ``value`` is in the indicator's unit (percent from 0 to 100), ``before`` the same of
-    the previous period or of the last year's same days, ``joined`` that of the clients
-    who have joined since the list was frozen; ``numerator`` and ``denominator`` are what
-    ``value`` was made of.
+    the previous period or of the last year's same days; ``numerator`` and
+    ``denominator`` are what ``value`` was made of.
     """
 
     value: float | None
     numerator: float | None
     denominator: float | None
     before: float | None
-    joined: float | None
 
 
 class ClientIndicator(models.Model):
@@ -121,7 +119,7 @@ class ClientIndicator(models.Model):
 
     @api.model
     def _read_source(self, source, company, wanted, spans):
-        """Return ``{(code, population, chosen id, span, joined): number}``.
+        """Return ``{(code, population, chosen id, span): number}``.
 
         :param wanted: ``{(population, chosen id): {(code, name of the span)}}``
         """
@@ -135,7 +133,7 @@ class ClientIndicator(models.Model):
         rows = self.env.execute_query(
             SQL(
                 "WITH e AS (%(rows)s)"
-                " SELECT no, joined, %(columns)s FROM (%(matched)s) e GROUP BY 1, 2",
+                " SELECT no, %(columns)s FROM (%(matched)s) e GROUP BY 1",
                 rows=getattr(self, f"_sql_rows_{source}")(
                     company, [spans[name] for name in {name for _c, name in columns}]
                 ),
@@ -146,8 +144,8 @@ class ClientIndicator(models.Model):
             )
         )
         return {
-            (code, *cells[no], name, joined): number
-            for no, joined, *values in rows
+            (code, *cells[no], name): number
+            for no, *values in rows
             for (code, name), number in zip(columns, values, strict=True)
         }
 
@@ -156,29 +154,26 @@ class ClientIndicator(models.Model):
         """Make the figure of one request from the numbers of all sources."""
         indicator = self.sudo().browse(request.indicator_id)
 
-        def number(code, name, joined):
+        def number(code, name):
             if not code:
                 return None
-            key = (code, request.population, request.chosen_id, name, joined)
-            value = numbers.get(key)
+            value = numbers.get((code, request.population, request.chosen_id, name))
             return None if value is None else float(value)
 
-        def value(name, joined):
+        def value(name):
             return indicator._divide(
-                number(indicator.numerator, name, joined),
-                number(indicator.denominator, name, joined),
+                number(indicator.numerator, name),
+                number(indicator.denominator, name),
                 digits,
                 known=self._is_known(indicator.numerator, request.population, name)
                 and self._is_known(indicator.denominator, request.population, name),
             )
 
-        before = BEFORE[request.span]
         return Figure(
-            value=value(request.span, False),
-            numerator=number(indicator.numerator, request.span, False),
-            denominator=number(indicator.denominator, request.span, False),
-            before=value(before, False),
-            joined=value(request.span, True) if request.population.list_id else None,
+            value=value(request.span),
+            numerator=number(indicator.numerator, request.span),
+            denominator=number(indicator.denominator, request.span),
+            before=value(BEFORE[request.span]),
         )
 
     @api.model
@@ -229,15 +224,17 @@ class ClientIndicator(models.Model):
         numbers = {}
         for population, chosen in wanted:
             hours = [shares.get(user, (0.0, 0.0)) for user in people[population]]
-            key = (population, chosen, "period", False)
-            numbers["development_hours", *key] = sum(h for h, _working in hours)
-            numbers["working_hours", *key] = sum(w for _hours, w in hours)
+            for place, code in enumerate(("development_hours", "working_hours")):
+                key = (code, population, chosen, "period")
+                numbers[key] = sum(pair[place] for pair in hours)
         return numbers
 
     @api.model
     def _get_people(self, populations):
-        """Return ``{population: its salespeople}`` (product.md A, scopes): of a team its
-        members, elsewhere whoever looks after its clients."""
+        """Return ``{population: its salespeople}`` (product.md A, scopes).
+
+        Of a team its members, elsewhere whoever looks after its clients.
+        """
         users = self.env["res.users"].sudo()
         populations = list(dict.fromkeys(populations))
         teams = {p for p in populations if p.scope == "team"}
@@ -274,7 +271,7 @@ class ClientIndicator(models.Model):
                 SELECT m.no, array_agg(DISTINCT f.user_id)
                   FROM (%s) m
                   JOIN client_fact f ON f.partner_id = m.client_id AND f.company_id = %s
-                 WHERE f.user_id IS NOT NULL AND NOT m.joined
+                 WHERE f.user_id IS NOT NULL
                  GROUP BY 1
                 """,
                 self.env["client.population"]._sql_members(populations),

@@ -15,7 +15,6 @@ _logger = logging.getLogger(__name__)
 # Written by the measurement only.
 MEASURED_FIELDS = {
     "before",
-    "joined_value",
     "has_value",
     "baseline_manual",
     "population_id",
@@ -56,8 +55,8 @@ class ClientPlanObjective(models.Model):
         string="Counted over",
         required=True,
         default="period",
-        help="The last months, as set for the company; or from 1 January to today, beside"
-        " the same days of the last year.",
+        help="The last months, as set for the company; or from 1 January to today,"
+        " beside the same days of the last year.",
     )
     category_id = fields.Many2one(
         comodel_name="product.category",
@@ -79,9 +78,9 @@ class ClientPlanObjective(models.Model):
         store=True,
         readonly=False,
         precompute=True,
-        help="The clients who belong to the plan at its start are counted to the end, also"
-        " when they leave the segment, team or territory by growing. Off: whoever belongs"
-        " to it today.",
+        help="The clients who belong to the plan at its start are counted to the end,"
+        " also when they leave the segment, team or territory by growing. Off: whoever"
+        " belongs to it today.",
     )
     population_id = fields.Many2one(
         comodel_name="client.population",
@@ -114,10 +113,9 @@ class ClientPlanObjective(models.Model):
     )
     joined_value = fields.Float(
         string="Value of Joiners",
-        readonly=True,
-        copy=False,
-        help="The same figure of the clients who have joined since the start. They do not"
-        " count in the current value.",
+        compute="_compute_joined_value",
+        help="The same figure of the clients who have joined since the start. They do"
+        " not count in the current value.",
     )
     client_count = fields.Integer(
         string="Clients Counted",
@@ -127,8 +125,8 @@ class ClientPlanObjective(models.Model):
     left_count = fields.Integer(
         string="Left since",
         compute="_compute_client_counts",
-        help="Of the clients of the start, those who no longer belong to the plan's scope."
-        " They stay counted.",
+        help="Of the clients of the start, those who no longer belong to the plan's"
+        " scope. They stay counted.",
     )
     joined_count = fields.Integer(
         string="Joined since",
@@ -162,6 +160,21 @@ class ClientPlanObjective(models.Model):
                 objective.joined_count,
             ) = counts[population]
 
+    @api.depends("plan_id", "population_id", "is_frozen", "indicator_id", "span")
+    def _compute_joined_value(self):
+        """Worked out when somebody looks: nothing but the form shows it."""
+        listed = self.filtered(lambda o: o.sudo().population_id and o.is_frozen)
+        (self - listed).joined_value = 0.0
+        requests = [objective._get_request() for objective in listed]
+        figures = self.env["client.indicator"]._measure(
+            [
+                request._replace(population=request.population._replace(joiners=True))
+                for request in requests
+            ]
+        )
+        for objective, figure in zip(listed, figures, strict=True):
+            objective.joined_value = figure.value or 0.0
+
     # -- rules ---------------------------------------------------------------------
 
     @api.constrains(
@@ -192,8 +205,8 @@ class ClientPlanObjective(models.Model):
                 raise ValidationError(
                     self.env._(
                         "Counted over: a figure of this year so far begins at 0 on 1"
-                        " January. Choose a deadline in the year of the baseline date, or"
-                        " the last months."
+                        " January. Choose a deadline in the year of the baseline date,"
+                        " or the last months."
                     )
                 )
 
@@ -223,9 +236,9 @@ class ClientPlanObjective(models.Model):
             if "current" in changed:
                 raise UserError(
                     self.env._(
-                        "Current: “%(objective)s” is counted from orders, surveys and the"
-                        " like and cannot be entered. Correct the record from which it"
-                        " follows.",
+                        "Current: “%(objective)s” is counted from orders, surveys and"
+                        " the like and cannot be entered. Correct the record from which"
+                        " it follows.",
                         objective=objective.name,
                     )
                 )
@@ -341,7 +354,6 @@ class ClientPlanObjective(models.Model):
         vals = {
             "has_value": figure.value is not None,
             "before": figure.before or 0.0,
-            "joined_value": figure.joined or 0.0,
         }
         follows = begins or self.plan_state in EDITABLE_STATES
         if entered:

@@ -41,7 +41,7 @@ class ClientPlan(models.Model):
     @api.constrains("scope", "country_ids", "state_ids")
     def _check_territory(self):
         for plan in self:
-            if plan.scope == "territory" and not (plan.country_ids | plan.state_ids):
+            if plan.scope == "territory" and not (plan.country_ids or plan.state_ids):
                 raise ValidationError(
                     self.env._(
                         "Countries: the development plan of a territory needs at least"

@@ -12,7 +12,8 @@ class Population(NamedTuple):
     ``scope`` says what ``ids`` are: the client of scope *client* (or the clients of a
     holding), the segment, the team, the salesperson of scope *user*; for a *territory*
     ``ids`` are its countries and ``state_ids`` its states; *company* needs none.
-    ``list_id`` is a client list that was frozen (:class:`ClientPopulation`), 0 without.
+    ``list_id`` is a client list that was frozen (:class:`ClientPopulation`), 0 without;
+    with ``joiners`` whoever belongs to the scope today and does not stand on the list.
     """
 
     company_id: int
@@ -20,11 +21,12 @@ class Population(NamedTuple):
     ids: tuple = ()
     state_ids: tuple = ()
     list_id: int = 0
+    joiners: bool = False
 
     @property
     def live(self):
         """The population as it is today, whatever was frozen."""
-        return self._replace(list_id=0)
+        return self._replace(list_id=0, joiners=False)
 
 
 class ClientPopulation(models.Model):
@@ -110,7 +112,7 @@ class ClientPopulation(models.Model):
                 "INSERT INTO client_population_client_rel (population_id, partner_id)"
                 " SELECT %s, client_id FROM (%s) m",
                 new.id,
-                self._sql_live([population]),
+                self._sql_live([(0, population)]),
             )
         )
         new.invalidate_recordset(["client_ids"])
@@ -124,15 +126,19 @@ class ClientPopulation(models.Model):
         """
         if not populations:
             return {}
+        live = [population.live for population in populations]
         rows = self.env.execute_query(
             SQL(
                 """
-                SELECT no, COUNT(*) FILTER (WHERE NOT joined),
-                       COUNT(*) FILTER (WHERE gone), COUNT(*) FILTER (WHERE joined)
+                SELECT COALESCE(m.no, l.no), COUNT(m.client_id),
+                       COUNT(*) FILTER (WHERE l.client_id IS NULL),
+                       COUNT(*) FILTER (WHERE m.client_id IS NULL)
                   FROM (%s) m
-                 GROUP BY no
+                  FULL JOIN (%s) l ON l.no = m.no AND l.client_id = m.client_id
+                 GROUP BY 1
                 """,
                 self._sql_members(populations),
+                self._sql_members(live),
             )
         )
         counts = {no: tuple(numbers) for no, *numbers in rows}
@@ -142,64 +148,62 @@ class ClientPopulation(models.Model):
 
     @api.model
     def _sql_members(self, populations):
-        """SQL of the clients of ``populations``, numbered by their place from 0.
+        """SQL of the clients of ``populations``: ``no``, their place, and ``client_id``.
 
-        Columns: ``no``, ``client_id``, ``joined`` (not on the frozen list) and ``gone``
-        (on the list, but no longer in the scope). Each distinct scope is joined once.
+        Each distinct population should be asked for once.
         """
-        live = [(no, p) for no, p in enumerate(populations) if not p.list_id]
-        listed = [(no, p) for no, p in enumerate(populations) if p.list_id]
-        parts = []
-        if live:
-            parts.append(
-                SQL(
-                    "SELECT no, client_id, FALSE AS joined, FALSE AS gone FROM (%s) l",
-                    self._sql_live([p for _no, p in live], [no for no, _p in live]),
-                )
-            )
-        if listed:
-            parts.append(self._sql_listed(listed))
-        return SQL(" UNION ALL ").join(parts)
+        live, listed, joiners = [], [], []
+        for no, population in enumerate(populations):
+            if population.joiners:
+                joiners.append((no, population))
+            elif population.list_id:
+                listed.append((no, population))
+            else:
+                live.append((no, population))
+        kinds = (
+            (self._sql_live, live),
+            (self._sql_listed, listed),
+            (self._sql_joiners, joiners),
+        )
+        return SQL(" UNION ALL ").join(
+            to_sql(found) for to_sql, found in kinds if found
+        )
 
     @api.model
-    def _sql_listed(self, listed):
-        """The members of numbered populations with a list."""
-        scopes = list(dict.fromkeys(p.live for _no, p in listed))
-        pairs = SQL(
-            "SELECT * FROM unnest(%s::int[], %s::int[], %s::int[])"
-            " AS pair(no, list_id, scope_no)",
-            [no for no, _p in listed],
-            [p.list_id for _no, p in listed],
-            [scopes.index(p.live) for _no, p in listed],
-        )
+    def _sql_listed(self, found):
+        """The clients on the frozen lists of numbered populations."""
         return SQL(
             """
-            (WITH scope AS MATERIALIZED (%(scopes)s), pair AS (%(pairs)s)
-             SELECT COALESCE(l.no, s.no) AS no,
-                    COALESCE(l.client_id, s.client_id) AS client_id,
-                    l.client_id IS NULL AS joined, s.client_id IS NULL AS gone
-               FROM (SELECT pair.no, r.partner_id AS client_id
-                       FROM pair
-                       JOIN client_population_client_rel r
-                         ON r.population_id = pair.list_id) l
-               FULL JOIN (SELECT pair.no, scope.client_id
-                            FROM pair JOIN scope ON scope.no = pair.scope_no) s
-                 ON s.no = l.no AND s.client_id = l.client_id)
+            SELECT v.no, r.partner_id AS client_id
+              FROM unnest(%s::int[], %s::int[]) AS v(no, list_id)
+              JOIN client_population_client_rel r ON r.population_id = v.list_id
             """,
-            scopes=self._sql_live(scopes),
-            pairs=pairs,
+            [no for no, _population in found],
+            [population.list_id for _no, population in found],
         )
 
     @api.model
-    def _sql_live(self, populations, numbers=None):
-        """The clients who belong to ``populations`` today: ``no``, ``client_id``."""
+    def _sql_joiners(self, found):
+        """Who belongs to the scopes of numbered populations, but is not on the list."""
+        return SQL(
+            """
+            SELECT l.no, l.client_id
+              FROM (%s) l
+             WHERE NOT EXISTS (SELECT 1 FROM (%s) m
+                                WHERE m.no = l.no AND m.client_id = l.client_id)
+            """,
+            self._sql_live([(no, population.live) for no, population in found]),
+            self._sql_listed(found),
+        )
+
+    @api.model
+    def _sql_live(self, found):
+        """The clients who belong to numbered populations today: ``no``, ``client_id``."""
         by_scope = {}
-        for no, population in zip(
-            numbers or range(len(populations)), populations, strict=False
-        ):
+        for no, population in found:
             by_scope.setdefault(population.scope, []).append((no, population))
         parts = [
-            getattr(self, f"_sql_{scope}")(found) for scope, found in by_scope.items()
+            getattr(self, f"_sql_{scope}")(same) for scope, same in by_scope.items()
         ]
         return SQL(" UNION ALL ").join(parts)
 
