@@ -229,40 +229,35 @@ class IndicatorRecount:
 
     # -- indicators ------------------------------------------------------------------
 
-    def measure(self, code, population, span, clients, chosen=0, joined=False):
-        """Return the value over ``clients``; ``None`` where there is none.
-
-        :param joined: ``clients`` are those who joined since the list was frozen; what
-            goes by person knows none
-        """
+    def measure(self, code, population, span, clients, chosen=0):
+        """Return the value over ``clients``; ``None`` where there is none."""
         definition = DEFINITIONS[code]
         if span not in definition.spans:
             return None
         total, divisor = (
-            name and self._total(name, population, span, clients, chosen, joined)
+            name and self._total(name, population, span, clients, chosen)
             for name in definition[:2]
         )
         if not definition.denominator:
             return total
         return definition.factor * total / divisor if divisor > 0 else None
 
-    def _total(self, name, population, span, clients, chosen, joined):
+    def _total(self, name, population, span, clients, chosen):
         """Return the sum of one figure."""
         if name in ("duties", "answered"):
-            return self._total_rows(name, population, span, clients, joined)
+            return self._total_rows(name, population, span, clients)
         if name.startswith("category_"):
             name = name, chosen
         figures = self.figures[span]
         return fsum(figures[c].get(name, 0) for c in clients if c in figures)
 
-    def _total_rows(self, name, population, span, clients, joined):
-        """Coverage goes by person for teams and salespeople, else by client."""
-        scope, ids = population.scope, population.ids
-        if scope in ("team", "user", "company") and joined:
-            return 0
+    def _total_rows(self, name, population, span, clients):
+        """Coverage goes by person for teams and salespeople, else by client; so do those
+        who have joined."""
+        ids = population.ids
         belongs = {
             "user": lambda row: row[1] in ids,
             "team": lambda row: row[2] in ids,
             "company": lambda row: True,
-        }.get(scope, lambda row: row[0] in clients)
+        }.get(not population.joiners and population.scope, lambda row: row[0] in clients)
         return sum(row[3].get((name, span), 0) for row in self.rows if belongs(row))

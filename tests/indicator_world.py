@@ -204,7 +204,7 @@ class IndicatorWorld(Histories):
         return self._pick_some(teams, 3), ()
 
     def _pick_user(self, company):
-        sellers = self.env["res.users"].concat(*self.sellers.values())
+        sellers = self.env["res.users"].union(*self.sellers.values())
         return self._pick_some(sellers, 4), ()
 
     def _pick_territory(self, company):

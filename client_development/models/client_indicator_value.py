@@ -184,9 +184,8 @@ class ClientIndicator(models.Model):
             return True
         if span_name not in MEASURES[code].spans:
             return False
-        return MEASURES[code].source != "cost" or population.scope in (
-            "team",
-            "company",
+        return MEASURES[code].source != "cost" or (
+            population.scope in ("team", "company") and not population.joiners
         )
 
     def _divide(self, numerator, denominator, digits, known=True):
