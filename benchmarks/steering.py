@@ -2,7 +2,7 @@
 
 import datetime
 
-from .support import REFERENCE_DATE, median, queries, stopwatch
+from .support import REFERENCE_DATE, median, stopwatch
 
 ROUNDS = 5
 #: How many plans of each scope stand among a hundred.

@@ -125,6 +125,33 @@ class TestIndicator(FactCase):
             with self.assertQueryCount(3):
                 self.Indicator._measure(requests)
 
+    def test_every_indicator_of_every_population_opens_its_records(self):
+        live = [
+            Population(self.company.id, "client", (self.client.id,)),
+            Population(self.company.id, "segment", tuple(self.segment.ids)),
+            Population(self.company.id, "team", tuple(self.team.ids)),
+            Population(self.company.id, "user", tuple(self.salesperson.ids)),
+            Population(self.company.id, "territory", (self.client2.country_id.id,)),
+            Population(self.company.id, "company"),
+        ]
+        frozen = self.env["client.population"]._freeze(live, TODAY)
+        joiners = [p._replace(joiners=True) for p in frozen.values() if p.list_id]
+        indicators = self.Indicator.search([("numerator", "!=", False)])
+        requests = [
+            Request(indicator.id, population, span)
+            for indicator in indicators
+            for population in {*live, *frozen.values(), *joiners}
+            for span in ("period", "year")
+            if span == "period" or indicator.has_year
+        ]
+        self.assertEqual(len(self.Indicator._measure(requests)), len(requests))
+        for indicator in indicators:
+            for population in live:
+                with self.subTest(indicator=indicator.code, scope=population.scope):
+                    action = indicator._open_records(population)
+                    records = self.env[action["res_model"]].search(action["domain"])
+                    self.assertGreaterEqual(len(records), 0)
+
     def test_definition_of_a_used_indicator_stays(self):
         plan = self.env["client.plan"].create({"partner_id": self.client.id})
         indicator = self.env.ref("client_development.client_indicator_sales_amount")

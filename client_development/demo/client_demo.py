@@ -166,6 +166,69 @@ class ClientDemo(models.AbstractModel):
                 }
             ).action_confirm()
 
+    # -- enquiries --------------------------------------------------------------------
+
+    @api.model
+    def _create_enquiries(self, rows):
+        """Create leads of the past months.
+
+        :param rows: tuples ``(end of the XML id, title, days ago, salesperson, client,
+            company, referrer, order, is lost)``, records by the end of their XML ids:
+            either a client, or the name of a company that is none; who recommended us;
+            the number of the client's order that came of it
+        """
+        data = []
+        for xml_id, title, _days, user, client, company, referrer, order, lost in rows:
+            values = {
+                "name": title,
+                "type": "opportunity" if client else "lead",
+                "user_id": self._get_id(f"user_{user}"),
+                "partner_id": client and self._get_id(f"partner_{client}"),
+                "partner_name": company,
+                "client_referrer_id": referrer and self._get_id(f"partner_{referrer}"),
+                "active": not lost,
+            }
+            if order:
+                name = f"sale_order_{client}_{order:02}"
+                values["stage_id"] = self.env.ref("crm.stage_lead4").id
+                values["order_ids"] = [Command.link(self._get_id(name))]
+            if lost:
+                values["probability"] = 0
+            xml_id = f"client_development.crm_lead_{xml_id}"
+            data.append({"xml_id": xml_id, "values": values, "noupdate": True})
+        leads = self.env["crm.lead"].with_context(tracking_disable=True)
+        leads = leads._load_records(data)
+        self.env.flush_all()
+        for lead, row in zip(leads, rows, strict=True):
+            self.env.cr.execute(
+                "UPDATE crm_lead SET create_date = %s WHERE id = %s",
+                [fields.Datetime.now() - timedelta(days=row[2]), lead.id],
+            )
+        self.env.invalidate_all()
+
+    @api.model
+    def _enter_acquisition_costs(self, rows):
+        """Enter what winning clients has cost in the last months.
+
+        :param rows: tuples ``(team, source, note, [amount of this month, of the last
+            one, …])``, by the end of XML ids
+        """
+        month = fields.Date.today().replace(day=1)
+        self.env["client.acquisition.cost"].create(
+            [
+                {
+                    "month": fields.Date.subtract(month, months=number),
+                    "amount": amount,
+                    "team_id": team and self._get_id(f"crm_team_{team}"),
+                    "source_id": self._get_id(f"utm_source_{source}"),
+                    "note": note,
+                }
+                for team, source, note, amounts in rows
+                for number, amount in enumerate(amounts)
+                if amount
+            ]
+        )
+
     # -- surveys ----------------------------------------------------------------------
 
     @api.model

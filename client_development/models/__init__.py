@@ -1,4 +1,5 @@
 from . import account_move
+from . import client_acquisition_cost
 from . import client_coverage
 from . import client_fact
 from . import client_fact_classes
@@ -22,6 +23,7 @@ from . import client_fact_queue
 from . import client_fact_queue_now
 from . import client_fact_rank
 from . import client_fact_records
+from . import client_fact_referral
 from . import client_fact_refresh
 from . import client_fact_segment
 from . import client_fact_stage
@@ -74,6 +76,7 @@ from . import res_company
 from . import res_company_facts
 from . import res_config_settings
 from . import res_partner
+from . import res_partner_referral
 from . import res_partner_segment
 from . import sale_order
 from . import sale_order_line

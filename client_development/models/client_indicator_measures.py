@@ -137,7 +137,7 @@ def _events(column, condition="TRUE", value=None):
 def _median(span):
     return SQL(
         "percentile_cont(0.5) WITHIN GROUP (ORDER BY e.days)"
-        " FILTER (WHERE e.date_left BETWEEN %s AND %s)",
+        ' FILTER (WHERE e."left" BETWEEN %s AND %s)',
         span.first,
         span.last,
     )
@@ -224,8 +224,8 @@ MEASURES = {
     ),
     "regular": Measure("enquiry", "Became regular clients", *_conversion(REGULAR)),
     "cost": Measure("cost", "Acquisition costs", *_events("day", value="amount")),
-    "entered": Measure("stage", "Entered the stage", *_events("date_entered")),
-    "moved_on": Measure("stage", "Moved on", *_events("date_left", "e.is_moved")),
+    "entered": Measure("stage", "Entered the stage", *_events("entered")),
+    "moved_on": Measure("stage", "Moved on", *_events("left", "e.is_moved")),
     "stage_days": Measure("stage", "Median days in the stage", _median),
     "development_hours": Measure("time", "Hours of development", None, NOW),
     "working_hours": Measure("time", "Working hours", None, NOW),

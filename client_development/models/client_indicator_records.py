@@ -92,7 +92,7 @@ class ClientIndicator(models.Model):
 
     def _get_passage_domain(self, span):
         """Passages that began, or ended, within the span."""
-        column = "date_entered" if self.numerator == "entered" else "date_left"
+        column = "entered" if self.numerator == "entered" else "left"
         domain = Domain(column, ">=", span.first) & Domain(column, "<=", span.last)
         if self.numerator == "moved_on":
             domain &= Domain("is_moved", "=", True)

@@ -148,7 +148,7 @@ class ClientPopulation(models.Model):
 
     @api.model
     def _sql_members(self, populations):
-        """SQL of the clients of ``populations``: ``no``, their place, and ``client_id``.
+        """SQL of the clients of ``populations``: their place ``no``, ``client_id``.
 
         Each distinct population should be asked for once.
         """
@@ -198,7 +198,7 @@ class ClientPopulation(models.Model):
 
     @api.model
     def _sql_live(self, found):
-        """The clients who belong to numbered populations today: ``no``, ``client_id``."""
+        """The clients who belong to numbered populations today."""
         by_scope = {}
         for no, population in found:
             by_scope.setdefault(population.scope, []).append((no, population))

@@ -12,4 +12,5 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
 
     def _update_foreign_keys(self, src_partners, dst_partner):
         self.env["client.fact"]._join(src_partners, dst_partner)
+        src_partners._client_forget_own_referrals(dst_partner)
         return super()._update_foreign_keys(src_partners, dst_partner)
