@@ -12,6 +12,7 @@ from typing import NamedTuple
 from dateutil.relativedelta import relativedelta
 
 from .fact_recount import Recount
+from .indicator_rows import SOURCES, YEARS, RowSources
 
 # What a span is set beside.
 BEFORE = {"period": "previous", "year": "last_year"}
@@ -26,7 +27,6 @@ class Definition(NamedTuple):
     spans: tuple = ("period", "previous")
 
 
-YEARS = ("period", "previous", "year", "last_year")
 DEFINITIONS = {
     "sales_amount": Definition("amount", spans=YEARS),
     "sales_margin": Definition("margin", spans=YEARS),
@@ -48,13 +48,30 @@ DEFINITIONS = {
     "satisfaction_rating": Definition("rating_sum", "ratings"),
     "satisfaction_share": Definition("good_ratings", "ratings", 100.0),
     "survey_coverage": Definition("answered", "duties", 100.0, spans=YEARS),
+    "referred_clients": Definition("referred", spans=YEARS),
+    "conversion": Definition("converted", "enquiries", 100.0, spans=YEARS),
+    **{
+        f"conversion_{source}": Definition(
+            f"converted_{source}", f"enquiries_{source}", 100.0, spans=YEARS
+        )
+        for source in SOURCES
+    },
+    "regular_clients": Definition("regular", "enquiries", 100.0, spans=YEARS),
+    "acquisition_cost": Definition("cost", "new", spans=YEARS),
+    "stage_entered": Definition("entered", spans=YEARS),
+    "stage_moved": Definition("moved_on", spans=YEARS),
+    "stage_days": Definition("stage_days", spans=YEARS),
 }
 
 
 class Members:
-    """Who belongs to which population of a company today, read from the records."""
+    """Who belongs to which population of a company today, read from the records.
 
-    def __init__(self, company):
+    :param earlier: the same of an earlier day: a client whose salesperson has no team,
+        or who has none any more, stays in his team
+    """
+
+    def __init__(self, company, earlier=None):
         env = company.env(su=True)
         self.env = env(context={**env.context, "active_test": False})
         self.company = company
@@ -67,7 +84,11 @@ class Members:
         self.tags = {fact.partner_id.id: set(fact.segment_ids.ids) for fact in facts}
         self.users = self._read_salespeople()
         members = self.env["crm.team.member"].search([("active", "=", True)])
-        self.teams = {member.user_id: member.crm_team_id.id for member in members}
+        teams = {member.user_id: member.crm_team_id.id for member in members}
+        self.teams = dict(earlier.teams) if earlier else {}
+        for partner in self.partners:
+            if team := teams.get(self.users[partner.id]):
+                self.teams[partner.id] = team
 
     def _read_salespeople(self):
         """Return {client id: salesperson of the card, else of the last dealing}."""
@@ -75,6 +96,8 @@ class Members:
             [("company_id", "=", self.company.id), ("state", "!=", "cancel")]
         )
         users = {}
+        for lead in self._read_opportunities():
+            users[lead.partner_id.commercial_partner_id.id] = lead.user_id
         # Sales come last, the latest at the end.
         for order in orders.sorted(lambda o: (o.state == "sale", o.date_order, o.id)):
             users[order.partner_id.commercial_partner_id.id] = order.user_id
@@ -83,6 +106,19 @@ class Members:
             if self.company in partner.user_id.company_ids:
                 users[partner.id] = partner.user_id
         return users
+
+    def _read_opportunities(self):
+        """Return the open opportunities of the company, oldest first."""
+        leads = self.env["crm.lead"].search(
+            [("type", "=", "opportunity"), ("active", "=", True)]
+        )
+        leads = leads.filtered(
+            lambda lead: (lead.company_id or lead.user_id.company_id) == self.company
+        )
+        return leads.sorted(lambda lead: (lead.create_date, lead.id))
+
+    def team(self, partner):
+        return self.teams.get(partner.id, 0)
 
     def clients(self, population):
         """Return the ids of the clients who belong to a population without a list."""
@@ -96,7 +132,7 @@ class Members:
         return bool(self.tags[partner.id] & ids)
 
     def _in_team(self, partner, ids, states):
-        return self.teams.get(self.users[partner.id]) in ids
+        return self.team(partner) in ids
 
     def _in_user(self, partner, ids, states):
         return self.users[partner.id].id in ids
@@ -108,16 +144,17 @@ class Members:
         return True
 
 
-class IndicatorRecount:
+class IndicatorRecount(RowSources):
     """All indicators of one company on one day.
 
+    :param members: who belongs where, as :class:`Members`
     :param duties: ``{survey: (salesperson, team)}`` of each survey's due date
     """
 
-    def __init__(self, company, day, duties):
+    def __init__(self, company, day, members, duties):
         self.recount = Recount(company, day)
         self.env, self.company = self.recount.env, self.recount.company
-        self.day, self.duties = day, duties
+        self.day, self.members, self.duties = day, members, duties
         self.facts = self.recount.count()
         self.figures = {
             "period": {c: self._count_period(c, "") for c in self.facts},
@@ -126,7 +163,8 @@ class IndicatorRecount:
             "last_year": {c: self._count_year(c, 1) for c in self.facts},
         }
         self._count_growth()
-        self.rows = [*self._read_duties()]
+        self._count_referred()
+        self.read_rows()
 
     # -- days ------------------------------------------------------------------------
 
@@ -207,32 +245,23 @@ class IndicatorRecount:
                 figures["bought_before"] = was > 0
                 figures["growing"] = was > 0 and figures["amount"] > was
 
-    # -- rows that belong to a person ------------------------------------------------
-
-    def _read_duties(self):
-        """Yield (client, salesperson, team, {(figure, span): number})."""
-        surveys = self.env["client.survey"].search(
-            [("company_id", "=", self.company.id), ("state", "!=", "cancelled")]
-        )
-        for survey in surveys:
-            user, team = self.duties[survey]
-            done = survey.state == "done" and survey.date_done
-            answered = done and self.company._client_date(done)
-            numbers = {}
-            for span in YEARS:
-                if self.within(survey.date_due, span):
-                    last = self.days(span)[1]
-                    numbers["duties", span] = 1
-                    numbers["answered", span] = bool(answered and answered <= last)
-            client = survey.partner_id.commercial_partner_id.id
-            yield client, user.id, team.id, numbers
+    def _count_referred(self):
+        """Which of the new clients somebody recommended us to."""
+        partners = self.env["res.partner"].browse(list(self.facts)).exists()
+        referred = {p.id for p in partners if p.client_referrer_id}
+        for by_client in self.figures.values():
+            for client, figures in by_client.items():
+                figures["referred"] = figures["new"] and client in referred
 
     # -- indicators ------------------------------------------------------------------
 
     def measure(self, code, population, span, clients, chosen=0):
         """Return the value over ``clients``; ``None`` where there is none."""
         definition = DEFINITIONS[code]
-        if span not in definition.spans:
+        spent_for = population.scope in ("team", "company") and not population.joiners
+        if span not in definition.spans or (
+            code == "acquisition_cost" and not spent_for
+        ):
             return None
         total, divisor = (
             name and self._total(name, population, span, clients, chosen)
@@ -243,21 +272,17 @@ class IndicatorRecount:
         return definition.factor * total / divisor if divisor > 0 else None
 
     def _total(self, name, population, span, clients, chosen):
-        """Return the sum of one figure."""
-        if name in ("duties", "answered"):
-            return self._total_rows(name, population, span, clients)
+        """Return the sum of one figure, or the median."""
+        if name in ("entered", "moved_on", "stage_days"):
+            return self._total_passages(name, span, clients, chosen)
+        for source, names in (
+            ("duties", ("duties", "answered")),
+            ("enquiries", ("enquiries", "converted", "regular")),
+            ("costs", ("cost",)),
+        ):
+            if name.startswith(names):
+                return self._total_rows(source, name, population, span, clients)
         if name.startswith("category_"):
             name = name, chosen
         figures = self.figures[span]
         return fsum(figures[c].get(name, 0) for c in clients if c in figures)
-
-    def _total_rows(self, name, population, span, clients):
-        """Coverage goes by person for teams and salespeople, else by client; so do those
-        who have joined."""
-        ids = population.ids
-        belongs = {
-            "user": lambda row: row[1] in ids,
-            "team": lambda row: row[2] in ids,
-            "company": lambda row: True,
-        }.get(not population.joiners and population.scope, lambda row: row[0] in clients)
-        return sum(row[3].get((name, span), 0) for row in self.rows if belongs(row))

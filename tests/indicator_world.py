@@ -7,17 +7,17 @@ from odoo import Command
 from odoo.addons.client_development.models.client_population import Population
 
 from .fact_changes import Changes
-from .fact_histories import Histories
+from .indicator_enquiries import Enquiries
 
 COUNTRIES = ("us", "de", "at", "be")
 STATES = ("us_5", "us_6", "us_7")
 SEGMENTS = 12
 # How many populations of each scope are read live, and how many of frozen lists.
-LIVE = {"client": 40, "segment": 18, "team": 8, "user": 14, "territory": 30}
+LIVE = {"client": 46, "segment": 18, "team": 8, "user": 14, "territory": 30}
 FROZEN = {"client": 5, "segment": 22, "team": 10, "user": 16, "territory": 30}
 
 
-class IndicatorWorld(Histories):
+class IndicatorWorld(Enquiries):
     """Clients of several salespeople, before and after client lists were frozen.
 
     :param sellers: ``{company: salespeople}``; each of them is in one sales team
@@ -31,6 +31,7 @@ class IndicatorWorld(Histories):
         self.states = [self.env.ref(f"base.state_{code}") for code in STATES]
         self._look_after()
         self._reassign_duties()
+        self.make_enquiries(leads=150, costs=60)
 
     # -- people ----------------------------------------------------------------------
 

@@ -12,6 +12,12 @@ from .indicator_recount import DEFINITIONS, IndicatorRecount, Members
 from .indicator_world import FROZEN, LIVE, IndicatorWorld
 
 DAY = date(2024, 8, 31)  # 6 months before is 29 February, clipped
+QUOTIENTS_OF_MONEY = {
+    "average_sales",
+    "average_order",
+    "category_average_order",
+    "acquisition_cost",
+}
 FREEZE_DAY = date(2024, 6, 30)
 
 
@@ -42,6 +48,7 @@ class TestIndicatorRecount(ClientCase):
         cls.world = IndicatorWorld(cls.env, cls.companies, DAY, rng, 240, sellers)
         cls._refresh()
         cls.world.tag()
+        cls.world.make_passages(200)
         cls.env.flush_all()
         live = cls.world.populations(LIVE)
         listed = cls._freeze(cls.world.populations(FROZEN))
@@ -98,7 +105,7 @@ class TestIndicatorRecount(ClientCase):
     @classmethod
     def _freeze(cls, populations):
         """Return the populations with their lists; keep who is on them."""
-        members = {company.id: Members(company) for company in cls.companies}
+        cls.earlier = members = {c.id: Members(c) for c in cls.companies}
         frozen = cls.env["client.population"]._freeze(populations, FREEZE_DAY)
         cls.listed = {
             frozen[p]: members[p.company_id].clients(p) for p in populations
@@ -108,11 +115,11 @@ class TestIndicatorRecount(ClientCase):
     @classmethod
     def _count(cls):
         """Count each client once, and say who belongs to each population."""
+        members = {c.id: Members(c, cls.earlier[c.id]) for c in cls.companies}
         cls.recounts = {
-            company.id: IndicatorRecount(company, DAY, cls.world.duties)
-            for company in cls.companies
+            c.id: IndicatorRecount(c, DAY, members[c.id], cls.world.duties)
+            for c in cls.companies
         }
-        members = {company.id: Members(company) for company in cls.companies}
         merged = {c.id: into.id for c, into in cls.world.merged.items()}
         cls.counted, cls.live = {}, {}
         for population in cls.populations:
@@ -130,13 +137,16 @@ class TestIndicatorRecount(ClientCase):
         indicators = cls.env["client.indicator"].search(
             [("code", "in", list(DEFINITIONS))]
         )
-        categories = cls.world.categories.ids
+        choices = {
+            False: [0],
+            "category": cls.world.categories.ids,
+            "stage": [0, *cls.env["client.stage"].search([]).ids],
+        }
         cls.requests = {}
         for indicator in indicators:
             for number, population in enumerate(cls.counted):
-                chosen = 0
-                if indicator.takes == "category":
-                    chosen = categories[number % len(categories)]
+                chosen = choices[indicator.takes]
+                chosen = chosen[number % len(chosen)]
                 for span in ("period", "year"):
                     request = Request(indicator.id, population, span, chosen)
                     cls.requests.setdefault(indicator.code, []).append(request)
@@ -159,15 +169,14 @@ class TestIndicatorRecount(ClientCase):
 
     def _tolerance(self, code, request, expected):
         """Money that was divided is rounded once more, to the company's currency."""
-        definition, gap = DEFINITIONS[code], 1e-9 * max(1.0, abs(expected))
-        if definition.denominator and code in self.money:
+        gap = 1e-9 * max(1.0, abs(expected))
+        if code in QUOTIENTS_OF_MONEY:
             company = self.companies.browse(request.population.company_id)
             gap += company.currency_id.rounding / 2
         return gap
 
     def _check(self, code):
         """Compare all populations; at least one has a value in each column."""
-        self.money = {"average_sales", "average_order", "category_average_order"}
         lines, seen = [], set()
         for request in self.requests[code]:
             figure = self.figures[request]
@@ -191,10 +200,13 @@ class TestIndicatorRecount(ClientCase):
     def _columns(self, code):
         """Return the columns in which some population must have a figure."""
         spans = DEFINITIONS[code].spans
+        if code == "sales_margin" and "margin" not in self.env["sale.order"]._fields:
+            return set()  # without margins it is 0 for everybody
         before = {"period": "previous", "year": "last_year"}
         named = {(span, "value") for span in spans if span in before}
         named |= {(s, "before") for s in before if before[s] in spans}
-        return {(*column, joiners) for column in named for joiners in (False, True)}
+        kinds = (False,) if code == "acquisition_cost" else (False, True)
+        return {(*column, joiners) for column in named for joiners in kinds}
 
     def test_populations(self):
         """200 different ones over all scopes, empty ones among them; half of them are
@@ -218,7 +230,9 @@ class TestIndicatorRecount(ClientCase):
     def test_no_indicator_is_left_out(self):
         computed = self.env["client.indicator"].search([("hand_counted", "=", False)])
         shipped = computed.filtered(lambda indicator: indicator.get_external_id())
-        self.assertEqual(set(shipped.mapped("code")), set(DEFINITIONS))
+        self.assertEqual(
+            set(shipped.mapped("code")) - {"development_time"}, set(DEFINITIONS)
+        )
         for code in DEFINITIONS:
             self.assertTrue(hasattr(self, f"test_{code}"), code)
 
@@ -272,3 +286,33 @@ class TestIndicatorRecount(ClientCase):
 
     def test_survey_coverage(self):
         self._check("survey_coverage")
+
+    def test_referred_clients(self):
+        self._check("referred_clients")
+
+    def test_conversion(self):
+        self._check("conversion")
+
+    def test_conversion_repeat(self):
+        self._check("conversion_repeat")
+
+    def test_conversion_referral(self):
+        self._check("conversion_referral")
+
+    def test_conversion_other(self):
+        self._check("conversion_other")
+
+    def test_regular_clients(self):
+        self._check("regular_clients")
+
+    def test_acquisition_cost(self):
+        self._check("acquisition_cost")
+
+    def test_stage_entered(self):
+        self._check("stage_entered")
+
+    def test_stage_moved(self):
+        self._check("stage_moved")
+
+    def test_stage_days(self):
+        self._check("stage_days")
