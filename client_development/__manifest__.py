@@ -24,6 +24,7 @@
         "security/client_plan_security.xml",
         "security/client_survey_security.xml",
         "security/client_sources_security.xml",
+        "security/client_time_security.xml",
         "data/mail_activity_type_data.xml",
         "data/client_stage_data.xml",
         "data/client_segment_data.xml",
@@ -59,6 +60,8 @@
         "views/client_plan_views.xml",
         "views/client_survey_views.xml",
         "views/client_coverage_views.xml",
+        "views/client_development_time_views.xml",
+        "wizard/client_self_check_views.xml",
         "views/survey_survey_views.xml",
         "views/sale_order_views.xml",
         "views/res_partner_views.xml",
@@ -80,6 +83,7 @@
         "demo/client_survey_demo.xml",
         "demo/client_referral_demo.xml",
         "demo/client_fact_demo.xml",
+        "demo/client_time_demo.xml",
     ],
     "assets": {
         "web.assets_backend": [

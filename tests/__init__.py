@@ -4,6 +4,7 @@ from . import test_company_clock
 from . import test_coverage
 from . import test_demo
 from . import test_enquiry
+from . import test_development_time
 from . import test_fact
 from . import test_fact_category
 from . import test_fact_margin
@@ -22,9 +23,12 @@ from . import test_main_job
 from . import test_menus
 from . import test_objective_measure
 from . import test_plan
+from . import test_plan_explain
 from . import test_plan_line
 from . import test_plan_notice
 from . import test_plan_objective
+from . import test_plan_objective_point
+from . import test_plan_objective_user
 from . import test_plan_report
 from . import test_plan_review
 from . import test_plan_rules
@@ -37,7 +41,10 @@ from . import test_segment_move
 from . import test_segment_raise
 from . import test_segment_rule
 from . import test_stage_passage
+from . import test_self_check
+from . import test_self_check_walk
 from . import test_survey
 from . import test_survey_call
 from . import test_survey_queue
 from . import test_survey_security
+from . import test_working_hours

@@ -4,7 +4,7 @@ from psycopg2 import IntegrityError
 
 from odoo.tools import mute_logger
 
-from odoo.addons.client_development.models.client_plan_objective import (
+from odoo.addons.client_development.models.client_plan_objective_path import (
     expected_progress,
     progress_status,
 )

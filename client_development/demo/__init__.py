@@ -1,1 +1,2 @@
 from . import client_demo
+from . import client_demo_time

@@ -16,6 +16,7 @@ from . import client_fact_orders
 from . import client_fact_pictures
 from . import client_fact_plan
 from . import client_fact_population
+from . import client_fact_potential
 from . import client_fact_query
 from . import client_fact_query_lines
 from . import client_fact_query_other
@@ -36,6 +37,7 @@ from . import client_indicator_value
 from . import client_plan
 from . import client_plan_cadence
 from . import client_plan_child
+from . import client_plan_explain
 from . import client_plan_figures
 from . import client_plan_information
 from . import client_plan_life
@@ -48,6 +50,8 @@ from . import client_plan_member
 from . import client_plan_objective
 from . import client_plan_objective_measure
 from . import client_plan_population
+from . import client_plan_objective_path
+from . import client_plan_objective_point
 from . import client_plan_resource
 from . import client_plan_review
 from . import client_plan_rules
@@ -74,6 +78,7 @@ from . import ir_ui_menu
 from . import product_template
 from . import res_company
 from . import res_company_facts
+from . import res_company_time
 from . import res_config_settings
 from . import res_partner
 from . import res_partner_referral

@@ -1,30 +1,13 @@
 from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
-from odoo.tools import SQL, float_compare
 
-GREEN_SHARE = 0.9
-AMBER_SHARE = 0.7
+from .client_plan_objective_point import CHECKED_LATER
 
 # Kept by the system; nobody enters them.
 STAMP_FIELDS = {"date_current", "current_user_id"}
-
-
-def expected_progress(date_start, date_deadline, today):
-    """Return the progress in percent that is due on ``today``, linear in time."""
-    if not date_start or not date_deadline or today >= date_deadline:
-        return 100.0
-    if today <= date_start:
-        return 0.0
-    return 100.0 * (today - date_start).days / (date_deadline - date_start).days
-
-
-def progress_status(progress, expected):
-    """Return green, amber or red for a progress against the expected one."""
-    if float_compare(progress, GREEN_SHARE * expected, precision_digits=6) >= 0:
-        return "green"
-    if float_compare(progress, AMBER_SHARE * expected, precision_digits=6) >= 0:
-        return "amber"
-    return "red"
+# What somebody may enter who answers for an objective in the plan of another.
+RESPONSIBLE_FIELDS = {"current"}
 
 
 class ClientPlanObjective(models.Model):
@@ -32,14 +15,15 @@ class ClientPlanObjective(models.Model):
 
     ``progress = (current - baseline) / (target - baseline)``, kept in percent. It may
     be negative or above 100; the fulfilment of the plan caps it to 0–100. The status
-    compares it with the progress expected today, linear from the start to the
-    deadline: green from 90 % of it, amber from 70 %, else red (product.md A).
+    compares it with the progress expected today: green from 90 % of it, amber from
+    70 %, else red (product.md A; ``client_plan_objective_path.py``).
     """
 
     _name = "client.plan.objective"
     _description = "Plan Objective"
     _inherit = ["client.plan.child"]
     _order = "plan_id, is_main desc, sequence, id"
+    _check_company_auto = True
 
     plan_id = fields.Many2one(
         comodel_name="client.plan",
@@ -54,8 +38,31 @@ class ClientPlanObjective(models.Model):
     )
     plan_user_id = fields.Many2one(
         related="plan_id.user_id",
+        string="Plan Owner",
+        help="Who is responsible for the plan as a whole.",
+    )
+    user_id = fields.Many2one(
+        comodel_name="res.users",
         string="Responsible",
-        help="Who is responsible for the plan.",
+        compute="_compute_user_id",
+        store=True,
+        readonly=False,
+        precompute=True,
+        index=True,
+        ondelete="set null",
+        domain=[("share", "=", False)],
+        check_company=True,
+        help="Who answers for this objective, and sees it under “My Objectives”."
+        " Default: the owner of the plan.",
+    )
+    team_id = fields.Many2one(
+        related="plan_id.team_id",
+        help="Sales team of the plan.",
+    )
+    can_plan = fields.Boolean(
+        string="May Change the Objective",
+        compute="_compute_can_plan",
+        help="You may change the objective itself, not only its current value.",
     )
     plan_state = fields.Selection(
         related="plan_id.state",
@@ -103,15 +110,18 @@ class ClientPlanObjective(models.Model):
         " off this one.",
     )
     weight = fields.Float(
+        aggregator=None,
         default=1.0,
         required=True,
         help="How much this objective counts in the fulfilment of the plan, relative"
         " to the others.",
     )
     baseline = fields.Float(
+        aggregator=None,
         help="The value at the start.",
     )
     target = fields.Float(
+        aggregator=None,
         help="The value to be reached by the deadline.",
     )
     current = fields.Float(
@@ -119,6 +129,7 @@ class ClientPlanObjective(models.Model):
         store=True,
         readonly=False,
         precompute=True,
+        aggregator=None,
         help="The value today. The baseline until somebody enters one; day and author"
         " of the entry are kept.",
     )
@@ -160,22 +171,6 @@ class ClientPlanObjective(models.Model):
         aggregator="avg",
         help="(current − baseline) / (target − baseline), in percent.",
     )
-    expected_progress = fields.Float(
-        compute="_compute_status",
-        help="The progress that is due today, in percent, growing evenly from the"
-        " baseline date to the deadline.",
-    )
-    status = fields.Selection(
-        selection=[
-            ("green", "On Track"),
-            ("amber", "Behind"),
-            ("red", "Far Behind"),
-        ],
-        compute="_compute_status",
-        search="_search_status",
-        help="On track from 90 % of the progress expected today, behind from 70 %,"
-        " else far behind.",
-    )
 
     _name_not_blank = models.Constraint(
         r"CHECK(name ~ '\S')",
@@ -199,6 +194,21 @@ class ClientPlanObjective(models.Model):
         "Deadline: the objective ends before its baseline date. Choose a later"
         " deadline.",
     )
+
+    # -- computed fields -----------------------------------------------------------
+
+    @api.depends("plan_id")
+    def _compute_user_id(self):
+        for objective in self:
+            objective.user_id = objective.user_id or objective.plan_id.user_id
+
+    @api.depends("plan_id.user_id", "plan_id.controller_id", "plan_id.team_id.user_id")
+    @api.depends_context("uid")
+    def _compute_can_plan(self):
+        allowed = self.plan_id._origin._filtered_access("write")
+        for objective in self:
+            plan = objective.plan_id._origin
+            objective.can_plan = not plan or plan in allowed
 
     @api.depends("indicator_id")
     def _compute_name(self):
@@ -230,62 +240,49 @@ class ClientPlanObjective(models.Model):
     @api.depends("baseline", "target", "current")
     def _compute_progress(self):
         for objective in self:
-            way = objective.target - objective.baseline
-            gone = objective.current - objective.baseline
-            objective.progress = 100.0 * gone / way if way else 0.0
+            objective.progress = objective._get_progress(objective.current)
 
-    @api.depends("progress", "date_start", "date_deadline", "company_id")
-    @api.depends_context("client_today")
-    def _compute_status(self):
-        for company, objectives in self.grouped("company_id").items():
-            today = company._client_today()
-            for objective in objectives:
-                expected = expected_progress(
-                    objective.date_start, objective.date_deadline, today
+    def _get_progress(self, value):
+        """Return how much of the way to the target a value is, in percent.
+
+        An objective with nothing to achieve, as while it is being entered, has no way:
+        nothing of it is gone.
+        """
+        way = self.target - self.baseline
+        return 100.0 * (value - self.baseline) / way if way else 0.0
+
+    # -- rules ---------------------------------------------------------------------
+
+    def _check_planner(self, vals):
+        """Refuse who merely answers for an objective more than its current value."""
+        if self.env.su or set(vals) <= RESPONSIBLE_FIELDS:
+            return
+        for objective in self:
+            if not objective.can_plan:
+                raise UserError(
+                    self.env._(
+                        "You answer for “%(objective)s” but do not make its plan: enter"
+                        " the current value. Anything else is changed by %(user)s, the"
+                        " owner of the plan.",
+                        objective=objective.name,
+                        user=objective.sudo().plan_user_id.name,
+                    )
                 )
-                objective.expected_progress = expected
-                objective.status = progress_status(objective.progress, expected)
 
-    def _search_status(self, operator, value):
-        if operator != "in":
-            return NotImplemented
-        wanted = set(value) & {"green", "amber", "red"}
-        today = self.env["client.plan"]._get_day_by_company()
+    @api.constrains("user_id")
+    def _check_responsible(self):
+        for objective in self.sudo():
+            if objective.user_id.share:
+                raise ValidationError(
+                    self.env._(
+                        "Responsible: %(user)s is not an employee and cannot answer for"
+                        " “%(objective)s”. Choose somebody who works here.",
+                        user=objective.user_id.name,
+                        objective=objective.name,
+                    )
+                )
 
-        def to_sql(model, alias, query):
-            column = lambda name: model._field_to_sql(alias, name, query)  # noqa: E731
-            day = SQL(
-                "CASE %s %s END",
-                column("company_id"),
-                SQL(" ").join(
-                    SQL("WHEN %s THEN %s::date", company.id, date)
-                    for company, date in today.items()
-                ),
-            )
-            start, deadline = column("date_start"), column("date_deadline")
-            expected = SQL(
-                "CASE WHEN %(day)s >= %(deadline)s THEN 100.0"
-                " WHEN %(day)s <= %(start)s THEN 0.0"
-                " ELSE 100.0 * (%(day)s - %(start)s) / (%(deadline)s - %(start)s) END",
-                day=day,
-                start=start,
-                deadline=deadline,
-            )
-            status = SQL(
-                "CASE WHEN %(progress)s >= %(green)s * (%(expected)s) - 1e-6"
-                " THEN 'green'"
-                " WHEN %(progress)s >= %(amber)s * (%(expected)s) - 1e-6"
-                " THEN 'amber' ELSE 'red' END",
-                progress=column("progress"),
-                green=GREEN_SHARE,
-                amber=AMBER_SHARE,
-                expected=expected,
-            )
-            return SQL("(%s) IN %s", status, tuple(wanted) or (None,))
-
-        return Domain.custom(
-            to_sql=to_sql, predicate=lambda objective: objective.status in wanted
-        )
+    # -- create and write ----------------------------------------------------------
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -299,21 +296,31 @@ class ClientPlanObjective(models.Model):
                 main_plans.append(vals.get("plan_id"))
         self._unset_main(main_plans)
         context = self.env["client.plan"]._get_context_without_defaults(STAMP_FIELDS)
-        guarded = self.with_env(self.env(context=context))
+        guarded = self.with_env(self.env(context=context))._checking_points_later()
         objectives = super(ClientPlanObjective, guarded).create(vals_list)
         return objectives.with_env(self.env)
 
     def write(self, vals):
         self.env["client.plan"]._refuse_entered(self, vals, STAMP_FIELDS)
+        self._check_planner(vals)
         if vals.get("is_main"):
             self._unset_main(self.plan_id.ids, self)
+        guarded = self._checking_points_later() if "point_ids" in vals else self
         if "current" not in vals:
-            return super().write(vals)
-        for plan, objectives in self.grouped("plan_id").items():
+            return super(ClientPlanObjective, guarded).write(vals)
+        for plan, objectives in guarded.grouped("plan_id").items():
             super(ClientPlanObjective, objectives).write(
                 {**vals, **self._prepare_current_vals(plan.id)}
             )
         return True
+
+    def _checking_points_later(self):
+        """Return the records with control points that are checked all together.
+
+        One after the other they would be refused where their order is right only when
+        the last of them is written.
+        """
+        return self.with_context(client_points=CHECKED_LATER)
 
     @api.model
     def _prepare_current_vals(self, plan_id):

@@ -131,13 +131,21 @@ class ResCompany(models.Model):
 
         May be called on an empty recordset (defaults at creation of a company).
         """
+        company = self[:1] or self.env.company
+        given = self._client_given_today()
+        return given or company._client_date(fields.Datetime.now())
+
+    @api.model
+    def _client_given_today(self):
+        """Return the reference date of the context, if there is one.
+
+        Only what this process has put there: a call from outside brings texts and
+        moments, and must not date anything back.
+        """
         given = self.env.context.get("client_today")
-        # Only what this process has put there: a call from outside brings texts and
-        # moments, and must not date anything back.
         if isinstance(given, date) and not isinstance(given, datetime):
             return given
-        company = self[:1] or self.env.company
-        return company._client_date(fields.Datetime.now())
+        return None
 
     def _client_date(self, moment):
         """Return the company's calendar day of a naive UTC ``moment``."""

@@ -38,6 +38,9 @@ class ResConfigSettings(models.TransientModel):
     client_coverage_target = fields.Float(
         related="company_id.client_coverage_target", readonly=False
     )
+    client_call_minutes = fields.Integer(
+        related="company_id.client_call_minutes", readonly=False
+    )
     client_period_months = fields.Integer(
         related="company_id.client_period_months", readonly=False
     )

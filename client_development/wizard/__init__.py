@@ -2,5 +2,10 @@ from . import base_partner_merge
 from . import client_plan_close
 from . import client_plan_line_cancel
 from . import client_segment_change
+from . import client_self_check
+from . import client_self_check_clients
+from . import client_self_check_plans
+from . import client_self_check_records
+from . import client_self_check_time
 from . import client_survey_call
 from . import client_survey_call_line
