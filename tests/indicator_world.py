@@ -139,7 +139,7 @@ class IndicatorWorld(Enquiries):
             leavers = segment.fact_ids.sorted("id")
             leavers = self.rng.sample(list(leavers), min(4, len(leavers)))
             segment.fact_ids = [Command.unlink(fact.id) for fact in leavers]
-            self._tag_facts(segment, self.rng.sample(list(facts), 5))
+            self._tag_facts(segment, self.rng.sample(list(facts), 10))
 
     def move_seller(self):
         """A salesperson changes the team, and all clients with him."""
