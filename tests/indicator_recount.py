@@ -13,6 +13,7 @@ from dateutil.relativedelta import relativedelta
 
 from .fact_recount import Recount
 from .indicator_rows import SOURCES, YEARS, RowSources
+from .indicator_time import TimeRecount
 
 # What a span is set beside.
 BEFORE = {"period": "previous", "year": "last_year"}
@@ -61,6 +62,9 @@ DEFINITIONS = {
     "stage_entered": Definition("entered", spans=YEARS),
     "stage_moved": Definition("moved_on", spans=YEARS),
     "stage_days": Definition("stage_days", spans=YEARS),
+    "development_time": Definition(
+        "development_hours", "working_hours", 100.0, spans=("period",)
+    ),
 }
 
 
@@ -144,7 +148,7 @@ class Members:
         return True
 
 
-class IndicatorRecount(RowSources):
+class IndicatorRecount(RowSources, TimeRecount):
     """All indicators of one company on one day.
 
     :param members: who belongs where, as :class:`Members`
@@ -165,6 +169,7 @@ class IndicatorRecount(RowSources):
         self._count_growth()
         self._count_referred()
         self.read_rows()
+        self.read_time()
 
     # -- days ------------------------------------------------------------------------
 
@@ -275,6 +280,8 @@ class IndicatorRecount(RowSources):
         """Return the sum of one figure, or the median."""
         if name in ("entered", "moved_on", "stage_days"):
             return self._total_passages(name, span, clients, chosen)
+        if name in ("development_hours", "working_hours"):
+            return self._total_time(name, population, clients)
         for source, names in (
             ("duties", ("duties", "answered")),
             ("enquiries", ("enquiries", "converted", "regular")),

@@ -8,6 +8,7 @@ from odoo.addons.client_development.models.client_population import Population
 
 from .fact_changes import Changes
 from .indicator_enquiries import Enquiries
+from .indicator_time import Work
 
 COUNTRIES = ("us", "de", "at", "be")
 STATES = ("us_5", "us_6", "us_7")
@@ -17,7 +18,7 @@ LIVE = {"client": 46, "segment": 18, "team": 8, "user": 14, "territory": 30}
 FROZEN = {"client": 5, "segment": 22, "team": 10, "user": 16, "territory": 30}
 
 
-class IndicatorWorld(Enquiries):
+class IndicatorWorld(Work, Enquiries):
     """Clients of several salespeople, before and after client lists were frozen.
 
     :param sellers: ``{company: salespeople}``; each of them is in one sales team

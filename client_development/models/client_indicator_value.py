@@ -270,7 +270,7 @@ class ClientIndicator(models.Model):
                 SELECT m.no, array_agg(DISTINCT f.user_id)
                   FROM (%s) m
                   JOIN client_fact f ON f.partner_id = m.client_id AND f.company_id = %s
-                 WHERE f.user_id IS NOT NULL
+                 WHERE f.active AND f.user_id IS NOT NULL
                  GROUP BY 1
                 """,
                 self.env["client.population"]._sql_members(populations),
