@@ -191,6 +191,16 @@ class TestDemo(BaseCase):
         self.assertGreaterEqual(good, 2)
         self.assertGreaterEqual(bad, 2)
 
+    def test_some_clients_of_each_team_are_owed_something(self):
+        clients, breached, standards, people = self._numbers(
+            "SELECT (SELECT count(*) FROM client_fact WHERE segment_id IS NOT NULL),"
+            " count(DISTINCT fact_id), count(DISTINCT standard),"
+            " count(DISTINCT responsible_id) FROM client_breach"
+        )
+        self.assertTrue(clients * 0.2 <= breached <= clients * 0.8, breached)
+        self.assertGreaterEqual(standards, 4)
+        self.assertGreaterEqual(people, 3)
+
     def test_nothing_is_mailed_and_few_activities_are_made(self):
         mails, activities = self._numbers(
             "SELECT (SELECT count(*) FROM mail_mail m JOIN mail_message g"
@@ -205,6 +215,7 @@ class TestDemo(BaseCase):
             "SELECT (SELECT count(*) FROM client_survey),"
             " (SELECT count(*) FROM client_coverage),"
             " (SELECT count(*) FROM client_plan_review),"
+            " (SELECT count(*) FROM client_breach),"
             " (SELECT count(*) FROM client_fact)"
         )
         before = self._numbers(counts)
@@ -213,6 +224,7 @@ class TestDemo(BaseCase):
             "env['client.coverage']._cron_record_coverage()\n"
             "env['client.plan']._cron_enforce_reviews()\n"
             "env['client.fact']._cron_refresh()\n"
+            "env['client.breach']._cron_check_standards()\n"
             "env.cr.commit()\n"
         )
         self.assertEqual(self._numbers(counts), before)

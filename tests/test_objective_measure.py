@@ -168,7 +168,7 @@ class TestObjectiveMeasure(FactCase):
             "client_development.client_indicator_category_average_order"
         )
         with (
-            self.assertRaisesRegex(ValidationError, "Choose it"),
+            self.assertRaisesRegex(ValidationError, "Choose it in"),
             self.cr.savepoint(),
         ):
             self._new_objective(indicator_id=indicator.id)

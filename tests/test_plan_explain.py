@@ -28,7 +28,9 @@ class TestPlanExplain(PlanCase):
         self.assertNotIn("<script>", text)
 
     def test_money_in_the_currency_of_the_company(self):
-        sales = self.env.ref("client_development.client_indicator_sales_amount")
+        sales = self.env["client.indicator"].create(
+            {"name": "Budget", "code": "test_budget", "unit": "money"}
+        )
         self._new_objective(
             self.plan, indicator_id=sales.id, baseline=1000, target=3000, current=2500
         )

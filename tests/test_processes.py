@@ -30,6 +30,8 @@ plans = env["client.plan"].with_context(tracking_disable=True).create([{
 } for number in range(10)])
 plans.action_start()
 plans.write({"next_review_date": today - timedelta(days=30)})
+key = env.ref("client_development.client_segment_key")
+env["client.fact"]._ensure(client).segment_ids = key
 env.cr.commit()
 """
 
@@ -48,6 +50,7 @@ JOBS = {
     "surveys": "env['client.survey']._cron_queue_surveys()",
     "coverage": "env['client.coverage']._cron_record_coverage()",
     "reviews": "env['client.plan']._cron_enforce_reviews()",
+    "standards": "env['client.breach']._cron_check_standards()",
 }
 
 # What must be there once, however often and by how many processes a job ran.
@@ -57,6 +60,8 @@ COUNTS = {
     "coverage": "SELECT count(*) FROM client_coverage",
     "skipped": "SELECT count(*) FROM client_coverage_skipped_order_rel",
     "review": "SELECT count(*) FROM client_plan_review",
+    "breach": "SELECT count(*) FROM client_breach",
+    "digest": "SELECT count(*) FROM client_breach_digest",
     "task": "SELECT count(*) FROM mail_activity WHERE res_model LIKE 'client.%'",
     "message": "SELECT count(*) FROM mail_message WHERE model LIKE 'client.%'",
 }
@@ -83,6 +88,8 @@ class TestProcesses(BaseCase):
         self.assertEqual(first["review"], 10)
         # one task for the owner and one for the leader, of each plan
         self.assertEqual(self._review_tasks, 20)
+        self.assertGreater(first["breach"], 0)
+        self.assertEqual(first["digest"], 1)
         self.assertGreater(first["coverage"], 0)
         self.assertGreaterEqual(first["skipped"], 40)
 

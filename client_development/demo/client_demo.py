@@ -1,6 +1,7 @@
 from datetime import datetime, time, timedelta
 
 from odoo import Command, api, fields, models
+from odoo.tools import SQL
 
 # Ordered quantities vary by these factors, one after the other.
 WOBBLE = (0.8, 1.1, 1.0, 1.3, 0.9, 1.2, 0.7)
@@ -121,6 +122,23 @@ class ClientDemo(models.AbstractModel):
         )
 
     @api.model
+    def _develop_gaps(self, rows):
+        """Let salespeople make opportunities and actions of gaps in wallets.
+
+        :param rows: tuples ``(client, category, user)``, by the end of XML ids
+        """
+        for client, category, login in rows:
+            user = self.env["res.users"].browse(self._get_id(f"user_{login}"))
+            row = self.env["client.wallet.grid"].search(
+                [
+                    ("partner_id", "=", self._get_id(f"partner_{client}")),
+                    ("category_id", "=", self._get_id(f"product_category_{category}")),
+                ],
+                limit=1,
+            )
+            row.with_user(user).action_develop()
+
+    @api.model
     def _take_back(self, order_names):
         """Take back a quarter of these orders' first lines by a posted credit note."""
         for name in order_names:
@@ -228,6 +246,66 @@ class ClientDemo(models.AbstractModel):
                 if amount
             ]
         )
+    # -- portrait and suggestions -----------------------------------------------------
+
+    @api.model
+    def _describe_clients(self, rows):
+        """Enter industry and size, and how clients came: the source of first orders.
+
+        :param rows: tuples ``(letter of the industry, size, source, clients)``, clients
+            by the end of their XML ids; empty: not known
+        """
+        referral = self.env.ref("utm.utm_source_referral")
+        search = self.env.ref("utm.utm_source_search_engine")
+        mailing = self.env.ref("utm.utm_source_mailing")
+        exhibition = self.env["utm.source"].create({"name": "Exhibition"})
+        sources = {
+            "referral": referral,
+            "search": search,
+            "mailing": mailing,
+            "exhibition": exhibition,
+        }
+        by_source = {}
+        for letter, size, source, clients in rows:
+            partners = self.env["res.partner"].browse(
+                self._get_id(f"partner_{client}") for client in clients
+            )
+            values = {"client_size": size}
+            if letter:
+                industry = self.env.ref(f"base.res_partner_industry_{letter}")
+                values["industry_id"] = industry.id
+            partners.write({name: value for name, value in values.items() if value})
+            if source:
+                by_source.setdefault(source, []).extend(partners.ids)
+        for source, partner_ids in by_source.items():
+            orders = self.env["sale.order"].search(
+                [("partner_id.commercial_partner_id", "in", partner_ids)],
+                order="date_order, id",
+            )
+            by_client = orders.grouped(lambda o: o.partner_id.commercial_partner_id)
+            first = orders.browse(found[0].id for found in by_client.values())
+            first.source_id = sources[source]
+
+    @api.model
+    def _answer_suggestions(self, rows):
+        """Let salespeople enter what clients said to what is suggested to them.
+
+        :param rows: tuples ``(client, salesperson, answers, days ago)``
+        """
+        for client, login, answers, days in rows:
+            user = self.env["res.users"].browse(self._get_id(f"user_{login}"))
+            fact = self.env["client.fact"].search(
+                [
+                    ("partner_id", "=", self._get_id(f"partner_{client}")),
+                    ("company_id", "=", self.env.ref("base.main_company").id),
+                ]
+            )
+            suggested = fact.suggestions["rows"]
+            for row, answer in zip(suggested, answers, strict=False):
+                fact.with_user(user).action_answer_suggestion(
+                    row["category_id"], answer
+                )
+            fact.suggestion_ids.date = fields.Datetime.now() - timedelta(days=days)
 
     # -- surveys ----------------------------------------------------------------------
 
@@ -311,3 +389,23 @@ class ClientDemo(models.AbstractModel):
             survey.date_attempt = moment
         if survey.state == "done":
             survey.date_done = moment
+
+    # -- standards --------------------------------------------------------------------
+
+    @api.model
+    def _set_segments_back(self, days):
+        """Let the clients have been in their segments for so many days, except those
+        whom somebody has raised: the days between contacts count from then."""
+        self.env.flush_all()
+        self.env.cr.execute(
+            SQL(
+                """
+                UPDATE client_segment_move
+                   SET day = day - %(days)s, date = date - %(days)s * INTERVAL '1 day'
+                 WHERE NOT is_raise AND fact_id NOT IN (
+                       SELECT fact_id FROM client_segment_move WHERE is_raise)
+                """,
+                days=days,
+            )
+        )
+        self.env.invalidate_all()

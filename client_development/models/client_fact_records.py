@@ -76,7 +76,7 @@ class ClientFact(models.Model):
                 ("state", "=", "sale"),
                 ("date_order", ">=", start),
                 ("date_order", "<", stop),
-                ("partner_id.commercial_partner_id", "=", self.partner_id.id),
+                ("partner_id.commercial_partner_id", "in", self.partner_id.ids),
             ]
         )
 

@@ -115,6 +115,8 @@ class ClientIndicator(models.Model):
         if source == "time":
             users = self._get_people([population])[population]
             return company & Domain("user_id", "in", users.ids)
+        if source == "cost" and population.scope not in ("team", "company"):
+            return Domain.FALSE
         if self._goes_by_person(source, population):
             if population.scope == "company":
                 return company

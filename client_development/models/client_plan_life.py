@@ -14,7 +14,14 @@ TRANSITIONS = {
 }
 EDITABLE_STATES = ("draft", "discussion")
 ENDED_STATES = ("closed", "cancelled")
-SUBJECT_FIELDS = {"scope", "partner_id", "segment_id", "company_id"}
+SUBJECT_FIELDS = {
+    "scope",
+    "partner_id",
+    "segment_id",
+    "country_ids",
+    "state_ids",
+    "company_id",
+}
 
 
 class ClientPlan(models.Model):

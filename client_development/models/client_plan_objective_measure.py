@@ -187,7 +187,7 @@ class ClientPlanObjective(models.Model):
                 raise ValidationError(
                     self.env._(
                         "Product Category: “%(indicator)s” is counted for one category."
-                        " Choose it.",
+                        " Choose it in the form of the objective.",
                         indicator=name,
                     )
                 )
@@ -459,6 +459,17 @@ class ClientPlanObjective(models.Model):
         request = self._get_request()
         return self.indicator_id._open_records(
             request.population, request.span, request.chosen_id, title=self.name
+        )
+
+    def action_view_counted(self):
+        """Open the clients whom the value is counted over."""
+        self.ensure_one()
+        self.check_access("read")
+        indicators = self.env["client.indicator"]
+        return indicators._get_window(
+            "client.fact",
+            indicators._get_client_domain(self._get_population()),
+            self.env._("Clients: %s", self.name),
         )
 
     def action_view_joined(self):

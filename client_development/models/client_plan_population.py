@@ -59,7 +59,12 @@ class ClientPlan(models.Model):
         "state_ids",
     )
     def _compute_client_count(self):
-        populations = {plan: plan._get_population() for plan in self}
+        """Only scopes of many clients are worth a number."""
+        many = self.filtered(lambda plan: plan.scope != "client")
+        (self - many).client_count = 1
+        if not many:
+            return
+        populations = {plan: plan._get_population() for plan in many}
         self.env.flush_all()
         counts = self.env["client.population"]._count(list({*populations.values()}))
         for plan, population in populations.items():

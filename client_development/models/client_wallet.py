@@ -152,6 +152,21 @@ class ClientWallet(models.Model):
             self._check_amount(vals["amount"])
         if vals.get("date"):
             self._check_date(vals["date"])
+        for name in ("source", "confidence"):
+            if vals.get(name):
+                self._check_word(name, vals[name])
+
+    def _check_word(self, name, value):
+        words = dict(self._fields[name]._description_selection(self.env))
+        if value not in words:
+            raise ValidationError(
+                self.env._(
+                    "%(field)s: “%(value)s” is not known. Choose one of: %(words)s.",
+                    field=self._fields[name]._description_string(self.env),
+                    value=value,
+                    words=", ".join(words.values()),
+                )
+            )
 
     def _check_amount(self, amount):
         try:
@@ -188,3 +203,21 @@ class ClientWallet(models.Model):
 
     def _queue_facts(self):
         self.env["client.fact.queue"]._add_partners(self.partner_id)
+
+    # -- buttons -------------------------------------------------------------------
+
+    def _get_grid(self):
+        """Return the row of the wallet grid to which this entry belongs."""
+        self.ensure_one()
+        return self.env["client.wallet.grid"].search(
+            [
+                ("company_id", "=", self.company_id.id),
+                ("partner_id", "=", self.partner_id.id),
+                ("category_id", "=", self.category_id.id),
+            ]
+        )
+
+    def action_develop(self):
+        """Make an opportunity and an action of the gap, or open those that exist."""
+        self.check_access("read")
+        return self._get_grid().action_develop()

@@ -8,3 +8,7 @@ from . import client_development_time_share
 from . import client_fact_category
 from . import client_fact_category_records
 from . import client_stage_passage
+from . import client_lookalike
+from . import client_portrait
+from . import client_wallet_grid
+from . import client_wallet_grid_edit

@@ -9,3 +9,8 @@ from . import client_self_check_records
 from . import client_self_check_time
 from . import client_survey_call
 from . import client_survey_call_line
+from . import client_wallet_import
+from . import client_wallet_import_check
+from . import client_wallet_import_read
+from . import client_wallet_import_row
+from . import client_wallet_import_template
