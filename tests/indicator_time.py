@@ -49,11 +49,14 @@ class Work:
 
     def _call_vals(self):
         survey = self.rng.choice(self.surveys)
+        moment = self.moment(survey.company_id, min(self.random_day(), self.day))
+        outcome = self.rng.choice([*SPOKEN, "no_answer"])
         return {
             "survey_id": survey.id,
             "user_id": self._pick_seller(survey.company_id, nobody=0).id,
-            "date": self.moment(survey.company_id, min(self.random_day(), self.day)),
-            "outcome": self.rng.choice([*SPOKEN, "no_answer"]),
+            "date": moment,
+            "outcome": outcome,
+            "date_callback": outcome == "callback" and moment + timedelta(days=1),
         }
 
     def _make_actions(self, number):
@@ -62,13 +65,20 @@ class Work:
             company = self.companies[index % 2]
             client = self.rng.choice([c for c in self.clients[:50] if c.active])
             day = self.random_day()
-            plan = self.env["client.plan"].with_company(company)
-            plan = plan.create({"partner_id": client.id, "company_id": company.id})
+            user = self._pick_seller(company, nobody=0)
+            plan = self.env["client.plan"].create(
+                {
+                    "partner_id": client.id,
+                    "company_id": company.id,
+                    "user_id": user.id,
+                    "team_id": self._team(user, company).id,
+                }
+            )
             line = self.env["client.plan.line"].create(
                 {
                     "name": "Visit",
                     "plan_id": plan.id,
-                    "user_id": self._pick_seller(company, nobody=0).id,
+                    "user_id": user.id,
                     "date_deadline": day,
                     "spent_hours": self.rng.choice([0.0, 1.0, 7.5]),
                 }
@@ -186,7 +196,7 @@ class TimeRecount:
                 by_weekday[int(attendance.dayofweek)] += hours
         free = set()
         for leave in self.env["resource.calendar.leaves"].search(
-            [("calendar_id", "=", calendar.id), ("company_id", "=", self.company.id)]
+            [("calendar_id", "=", calendar.id)]
         ):
             if not leave.resource_id or leave.resource_id.user_id.id == user:
                 day = self.company._client_date(leave.date_from)

@@ -18,6 +18,24 @@ QUOTIENTS_OF_MONEY = {
     "category_average_order",
     "acquisition_cost",
 }
+# What the records are that a number opens, where they are not its clients altogether.
+OPENED = {
+    "sales_amount": "buying",
+    "active_clients": "buying",
+    "new_clients": "new",
+    "returned_clients": "returned",
+    "lost_clients": "lost",
+    "growing_clients": "bought_before",
+    "priority_raised": "raised",
+    "referred_clients": "referred",
+    "survey_coverage": "duties",
+    "conversion": "enquiries",
+    "conversion_repeat": "enquiries_repeat",
+    "conversion_referral": "enquiries_referral",
+    "conversion_other": "enquiries_other",
+    "stage_entered": "entered",
+    "stage_moved": "moved_on",
+}
 FREEZE_DAY = date(2024, 6, 30)
 
 
@@ -67,6 +85,8 @@ class TestIndicatorRecount(ClientCase):
         company2.resource_calendar_id = cls.env["resource.calendar"].create(
             {"name": "Five days, far east", "tz": "Asia/Vladivostok"}
         )
+        for company in cls.companies:
+            company.resource_calendar_id.company_id = company
         yen = cls.env.ref("base.JPY")
         yen.active = True
         company2.write({"currency_id": yen.id, "client_period_months": 6})
@@ -238,6 +258,24 @@ class TestIndicatorRecount(ClientCase):
             left, joined = left + numbers[1], joined + numbers[2]
         self.assertGreater(left, 50)
         self.assertGreater(joined, 50)
+
+    def test_every_number_opens_its_records(self):
+        """As many records as were counted, whatever the population."""
+        lines = []
+        for code, name in OPENED.items():
+            indicator = self.env.ref(f"client_development.client_indicator_{code}")
+            for request in self.requests[code][::7]:
+                population, span, chosen = request[1:]
+                if population.joiners or span not in DEFINITIONS[code].spans:
+                    continue
+                action = indicator._open_records(population, span, chosen)
+                found = self.env[action["res_model"]].search_count(action["domain"])
+                recount = self.recounts[population.company_id]
+                clients = self.counted[population]
+                counted = recount._total(name, population, span, clients, chosen)
+                if found != counted:
+                    lines.append(f"{code} of {population}, {span}: {found}, {counted}")
+        self.assertFalse(lines, listing(lines))
 
     def test_no_indicator_is_left_out(self):
         computed = self.env["client.indicator"].search([("hand_counted", "=", False)])
