@@ -226,6 +226,20 @@ class TestObjectiveMeasure(FactCase):
         self.assertIn("bad record", logged.output[-1])
         self.assertEqual((good.current, bad.current), (150.0, 100.0))
 
+    def test_conversion_moves_with_the_daily_refresh(self):
+        conversion = self.env.ref("client_development.client_indicator_conversion")
+        plan = self._new_plan(self.manager, partner_id=self.client.id)
+        objective = self._new_objective(
+            plan, indicator_id=conversion.id, target=150.0, baseline=1.0
+        )
+        self.assertEqual(objective.current, 100.0)
+        self._create_order(partner=self.client, day=date(2026, 3, 21), confirm=False)
+        self.Fact._refresh_queue()
+        self.assertEqual(objective.current, 100.0)
+        self.company.client_fact_date = date(2026, 3, 30)
+        self.Fact._refresh_queue()
+        self.assertEqual(objective.current, 50.0)
+
     def test_queries_do_not_grow_with_objectives(self):
         def count_queries(plans):
             objectives = self.env["client.plan.objective"]

@@ -246,6 +246,7 @@ class ClientDemo(models.AbstractModel):
                 if amount
             ]
         )
+
     # -- portrait and suggestions -----------------------------------------------------
 
     @api.model

@@ -72,9 +72,13 @@ class ClientFact(models.Model):
         )
 
     @api.model
-    def _follow_objectives(self):
-        """Objectives of plans move with the facts that they are measured by."""
-        self.env["client.plan.objective"]._measure_running()
+    def _follow_objectives(self, everybody=False):
+        """Objectives of plans move with the facts that they are measured by.
+
+        :param everybody: all facts were refreshed; then what is counted anew from all
+            enquiries, costs, passages and hours moves, too: once a day
+        """
+        self.env["client.plan.objective"]._measure_running(everybody)
         self.env.flush_all()
 
     def action_open_plan(self):

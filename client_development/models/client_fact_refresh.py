@@ -318,7 +318,7 @@ class ClientFact(models.Model):
                 chosen = partner_ids
             try:
                 here._run(company, day, chosen, commit)
-                here._attempt(commit, here._follow_objectives)
+                here._attempt(commit, here._follow_objectives, everybody)
             except Exception:
                 if not commit:
                     raise

@@ -12,6 +12,8 @@ from .client_plan_life import EDITABLE_STATES, ENDED_STATES
 
 _logger = logging.getLogger(__name__)
 
+# Sources that are kept or indexed by client: their objectives move within minutes.
+QUICK_SOURCES = ("fact", "category", "survey")
 # Written by the measurement only.
 MEASURED_FIELDS = {
     "before",
@@ -393,9 +395,10 @@ class ClientPlanObjective(models.Model):
         return old == new or (not old and not new)
 
     @api.model
-    def _measure_running(self):
+    def _measure_running(self, everything=True):
         """Bring all open objectives of ``env.company`` up to date.
 
+        :param everything: also those whose source is read through from the beginning
         :return: number of objectives measured
         """
         objectives = self.sudo().search(
@@ -403,6 +406,7 @@ class ClientPlanObjective(models.Model):
                 ("company_id", "=", self.env.company.id),
                 ("plan_id.state", "not in", ENDED_STATES),
                 ("indicator_id.hand_counted", "=", False),
+                *([] if everything else [("indicator_id.source", "in", QUICK_SOURCES)]),
                 ("date_deadline", ">=", self.env.company._client_today()),
             ]
         )

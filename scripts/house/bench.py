@@ -110,6 +110,8 @@ def measure_size(clients):
         "1,000 changed orders, other amounts", "engine.incremental", amount=1
     )
     found["queue"] = child("Queries of saving an order", "engine.queue_cost")
+    found["objectives"] = child("Objectives of 100 plans", "steering.objectives")
+    found["standards"] = child("Standards of all clients", "steering.standards")
     found["pages"] = child("Queries of lists and forms", "reads.pages")
     return found
 

@@ -43,7 +43,7 @@ def lines(found, smaller=None):
     """
     result = [_gate(found), *_full(found), *_others(found), *_incremental(found)]
     result += [_finding(found), _queue(found), _unchanged(found), _memory(found)]
-    result += _pages(found)
+    result += [*_objectives(found), *_standards(found), *_pages(found)]
     if smaller:
         result += _growth(found, smaller)
     return [*result, _first(found)]
@@ -184,6 +184,45 @@ def _unchanged(found):
         f"{rows:,} rows ({_quotient(ours, limit):.2f}x)",
         "0 rows",
         rows == 0,
+    )
+
+
+def _objectives(found):
+    run = found["objectives"]
+    few, many = run["queries"]
+    yield Line(
+        f"Objectives of {run['plans'][1]} plans: queries that read figures",
+        str(many),
+        f"{few} for {run['plans'][0]} plans, {run['sources']} sources",
+        must="one per source",
+        met=few == many == run["sources"],
+    )
+    full = [full_seconds(found)]
+    title = f"Objectives of {run['plans'][1]} plans, figures of clients and surveys"
+    yield _ratio(found, title, [run["seconds"]], full, "full refresh", most=0.1)
+    yield Line(
+        "The same with conversion, costs and stages",
+        seconds(run["all_seconds"]),
+        f"{run['all_sources']} sources",
+    )
+
+
+def _standards(found):
+    run = found["standards"]
+    yield Line(
+        f"Standards of {found['clients']:,} clients: rows written by the second run",
+        seconds(run["again_seconds"]),
+        f"first run {seconds(run['first_seconds'])}",
+        f"{run['again_written']:,} rows, {run['opened']:,} breaches",
+        "0 rows",
+        run["again_written"] == 0,
+    )
+    yield Line(
+        "Standards: tasks",
+        f"{run['tasks']}",
+        f"{run['people']} people are named",
+        must="one each",
+        met=run["tasks"] == run["people"],
     )
 
 
