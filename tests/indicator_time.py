@@ -103,6 +103,7 @@ class Work:
                     "user_id": user.id,
                     "company_id": company.id,
                     "calendar_id": calendar.id,
+                    "tz": calendar.tz,
                 }
             )
             self._leave(company, resource, 60, 14)

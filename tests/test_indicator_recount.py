@@ -5,6 +5,7 @@ from odoo import Command
 from odoo.tests import tagged
 
 from odoo.addons.client_development.models.client_indicator_value import Request
+from odoo.addons.client_development.models.client_population import Population
 
 from .common import GROUP, ClientCase
 from .fact_compare import listing
@@ -259,12 +260,30 @@ class TestIndicatorRecount(ClientCase):
         self.assertGreater(left, 50)
         self.assertGreater(joined, 50)
 
+    def test_nobody_is_not_a_company_with_the_same_number(self):
+        """Populations without any people have no coverage, whatever ids there are."""
+        survey = self.world.surveys.filtered(lambda s: s.state == "done")[0]
+        company = survey.company_id
+        self.assertTrue(self.env["res.users"].browse(company.id).exists())
+        self.env.cr.execute(
+            "UPDATE client_survey SET coverage_user_id = %s, date_due = %s WHERE id = %s",
+            [company.id, DAY, survey.id],
+        )
+        indicator = self.env.ref("client_development.client_indicator_survey_coverage")
+        requests = [
+            Request(indicator.id, Population(company.id, "user", ids))
+            for ids in ((company.id,), ())
+        ]
+        somebody, nobody = self.env["client.indicator"]._measure(requests)
+        self.assertTrue(somebody.denominator)
+        self.assertIsNone(nobody.value)
+
     def test_every_number_opens_its_records(self):
         """As many records as were counted, whatever the population."""
         lines = []
         for code, name in OPENED.items():
             indicator = self.env.ref(f"client_development.client_indicator_{code}")
-            for request in self.requests[code][::7]:
+            for request in self.requests[code][::13]:
                 population, span, chosen = request[1:]
                 if population.joiners or span not in DEFINITIONS[code].spans:
                     continue
