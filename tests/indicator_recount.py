@@ -1,8 +1,8 @@
 """An independent count of every indicator, straight from product.md E.
 
-Plain Python over records that the ORM reads and over :class:`Recount`, which counts each
-client's facts; nothing is taken from the code that it checks. Each figure is counted
-once per client, and added up over the clients of a population.
+Plain Python over records that the ORM reads and over :class:`Recount`, which counts
+each client's facts; nothing is taken from the code that it checks. Each figure is
+counted once per client, and added up over the clients of a population.
 """
 
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""An independent count of what has its own day: surveys due, enquiries, costs, passages.
+"""An independent count of what has its own day: surveys, enquiries, costs, passages.
 
 Each row belongs to a client, a salesperson and a team, and says in which spans it
 counts for which figure.

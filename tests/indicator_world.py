@@ -182,8 +182,7 @@ class IndicatorWorld(Work, Enquiries):
 
         :param numbers: ``{scope: how many}``; one of each company comes with them
         """
-        found = {company: Population(company.id, "company") for company in self.companies}
-        found = dict.fromkeys(found.values())
+        found = dict.fromkeys(Population(c.id, "company") for c in self.companies)
         for scope, number in numbers.items():
             wanted = len(found) + number
             while len(found) < wanted:

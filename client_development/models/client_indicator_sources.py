@@ -136,7 +136,9 @@ class ClientIndicator(models.Model):
         rows = [
             (no, id_)
             for no, population, _chosen in found
-            for id_ in ([population.company_id] if scope == "company" else population.ids)
+            for id_ in (
+                [population.company_id] if scope == "company" else population.ids
+            )
         ]
         return SQL(
             "SELECT v.no, e.*"
