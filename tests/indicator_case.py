@@ -18,8 +18,8 @@ FREEZE_DAY = date(2024, 6, 30)
 
 @tagged("post_install", "-at_install")
 class IndicatorCase(ClientCase):
-    """``requests`` by indicator, their ``figures``, and ``counted``: who belongs to each
-    population by the independent count, those on lists included."""
+    """``requests`` by indicator, their ``figures``, and ``counted``: who belongs to
+    each population by the independent count, those on lists included."""
 
     seed = 41
 
