@@ -98,6 +98,7 @@
         "demo/client_time_demo.xml",
         "demo/client_portrait_demo.xml",
         "demo/client_wallet_demo.xml",
+        "demo/client_objective_demo.xml",
         "demo/client_breach_demo.xml",
     ],
     "assets": {
