@@ -94,6 +94,8 @@ class ClientIndicator(models.Model):
             domain &= Domain("state", "!=", "cancelled")
         if source == "stage":
             domain &= self._get_passage_domain(span)
+        if source == "enquiry" and "_" in self.numerator:
+            domain &= Domain("source_kind", "=", self.numerator.partition("_")[2])
         return domain
 
     def _get_passage_domain(self, span):
@@ -111,6 +113,8 @@ class ClientIndicator(models.Model):
         elif self.numerator in ("new", "referred"):
             domain &= Domain("first_order_date", ">=", span.first)
             domain &= Domain("first_order_date", "<=", span.last)
+            if self.numerator == "referred":
+                domain &= Domain("partner_id.client_referrer_id", "!=", False)
         else:
             domain &= Domain(YEAR_DOMAINS.get(self.numerator, Domain.TRUE))
         return self._get_window("client.fact", domain, title)
@@ -126,8 +130,10 @@ class ClientIndicator(models.Model):
         if self._goes_by_person(source, population):
             if population.scope == "company":
                 return company
+            # A duty belongs to whoever was responsible on its due date.
+            prefix = "coverage_" if source == "survey" else ""
             return company & Domain(
-                f"{population.scope}_id", "in", list(population.ids)
+                f"{prefix}{population.scope}_id", "in", list(population.ids)
             )
         clients = self._get_client_domain(population)
         if source in ("category", "stage"):

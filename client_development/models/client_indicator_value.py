@@ -187,9 +187,8 @@ class ClientIndicator(models.Model):
             return True
         if span_name not in MEASURES[code].spans:
             return False
-        return MEASURES[code].source != "cost" or population.scope in (
-            "team",
-            "company",
+        return MEASURES[code].source != "cost" or (
+            population.scope in ("team", "company") and not population.joiners
         )
 
     def _divide(self, numerator, denominator, digits, known=True):
@@ -274,7 +273,7 @@ class ClientIndicator(models.Model):
                 SELECT m.no, array_agg(DISTINCT f.user_id)
                   FROM (%s) m
                   JOIN client_fact f ON f.partner_id = m.client_id AND f.company_id = %s
-                 WHERE f.user_id IS NOT NULL
+                 WHERE f.active AND f.user_id IS NOT NULL
                  GROUP BY 1
                 """,
                 self.env["client.population"]._sql_members(populations),
