@@ -148,11 +148,14 @@ class TestDemo(BaseCase):
             "print('overdue', env['client.plan.line'].search_count("
             "[('is_overdue', '=', True)]) > 3)\n"
             "print('sections', {len(plan.section_ids) for plan in"
-            " env['client.plan'].search([])})\n"
+            " env['client.plan'].search([('scope', '=', 'client')])})\n"
+            "print('scopes', *sorted(set(env['client.plan'].search([])"
+            ".mapped('scope'))))\n"
         )
         self.assertIn("statuses amber green red\n", output)
         self.assertIn("overdue True\n", output)
         self.assertIn("sections {5}\n", output)
+        self.assertIn("scopes client company segment team territory\n", output)
 
     def test_reviews_are_held_due_and_escalated(self):
         held, due, escalated = self._numbers(
