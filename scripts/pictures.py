@@ -1,7 +1,7 @@
 """The pictures of the README; ``./dev pictures`` runs this beside a serving demo.
 
-Most of them show the demo data; those of the walks are taken by the tests that walk them
-(WALKS), so that the README shows nothing that no test has seen.
+Most of them show the demo data; those of the walks are taken by the tests that walk
+them (WALKS), so that the README shows nothing that no test has seen.
 """
 
 import os
@@ -51,7 +51,14 @@ PICTURES = [
     ("portrait", "anna", DESKTOP, "/odoo/client-portrait", None, ".o_data_row"),
     ("suggestions", "ivan", DESKTOP, "/odoo/clients", NEVA, ".o_client_suggestion"),
     ("conversion", "anna", DESKTOP, "/odoo/client-conversion", None, ".o_pivot td"),
-    ("self-check", "ivan", DESKTOP, "/odoo/client-self-check", None, ".o_self_check_card"),
+    (
+        "self-check",
+        "ivan",
+        DESKTOP,
+        "/odoo/client-self-check",
+        None,
+        ".o_self_check_card",
+    ),
     (
         "phone-call",
         "ivan",
