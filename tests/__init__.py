@@ -20,6 +20,8 @@ from . import test_fact_walk
 from . import test_fact_windows
 from . import test_fact_recount
 from . import test_indicator
+from . import test_indicator_history
+from . import test_indicator_recount
 from . import test_holding
 from . import test_install_size
 from . import test_main_job

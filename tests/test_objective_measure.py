@@ -1,8 +1,10 @@
 from datetime import date, timedelta
 
 from odoo import Command
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import Form
+
+from odoo.addons.client_development.models.client_population import Population
 
 from .fact_common import TODAY, FactCase
 
@@ -202,6 +204,29 @@ class TestObjectiveMeasure(FactCase):
         self._new_objective(plan)
         with self.assertRaisesRegex(UserError, "Ask the team"), self.cr.savepoint():
             plan.team_id = self.team2
+
+    def test_a_form_reads_no_list_that_is_not_its_own(self):
+        live = Population(self.company.id, "company")
+        frozen = self.env["client.population"]._freeze([live], TODAY)[live]
+        values = {
+            "plan_id": self.plan.id,
+            "indicator_id": self.sales.id,
+            "population_id": frozen.list_id,
+            "is_frozen": True,
+        }
+        names = ("client_count", "joined_value", "joined_count", "baseline", *values)
+
+        def ask(user):
+            objectives = self.env["client.plan.objective"].with_user(user)
+            changed = ["indicator_id", "population_id"]
+            return objectives.onchange(values, changed, {n: {} for n in names})["value"]
+
+        with self.assertRaises(AccessError):
+            ask(self.salesperson)
+        answer = ask(self.manager)
+        self.assertEqual(answer["baseline"], 100.0)
+        self.assertFalse(answer.get("client_count"))
+        self.assertFalse(answer.get("joined_value"))
 
     def test_records_behind_the_value(self):
         objective = self._new_objective()

@@ -1,2 +1,3 @@
 from . import client_demo
+from . import client_demo_objectives
 from . import client_demo_time

@@ -40,6 +40,10 @@ from . import client_fact_suggestion
 from . import client_fact_trait
 from . import client_holding
 from . import client_indicator
+from . import client_indicator_history
+from . import client_indicator_history_count
+from . import client_indicator_history_open
+from . import client_indicator_record
 from . import client_indicator_records
 from . import client_indicator_sources
 from . import client_indicator_value

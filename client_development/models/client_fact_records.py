@@ -81,11 +81,16 @@ class ClientFact(models.Model):
         )
 
     def _get_line_domain(self, first, end):
-        """Order lines that count for categories (docs/facts.md)."""
-        company = self.company_id.sudo()
+        """Order lines of the client that count for categories."""
+        orders = self._get_order_domain(first, end)
+        return self._get_counted_lines(self.company_id.sudo(), orders)
+
+    @api.model
+    def _get_counted_lines(self, company, orders):
+        """Lines of the orders in a domain that count for categories (docs/facts.md)."""
         domain = Domain(
             [
-                ("order_id", "any", self._get_order_domain(first, end)),
+                ("order_id", "any", orders),
                 ("display_type", "=", False),
                 ("is_downpayment", "!=", True),
                 ("product_id", "!=", False),

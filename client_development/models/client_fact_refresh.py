@@ -310,15 +310,15 @@ class ClientFact(models.Model):
             here = self.with_company(company)
             day = company._client_today()
             everybody = partner_ids is None or company.client_fact_date != day
-            if not everybody and not partner_ids:
-                continue
             if everybody or len(partner_ids) > QUEUE_LIMIT:
                 chosen = None
             else:
                 chosen = partner_ids
             try:
-                here._run(company, day, chosen, commit)
-                here._attempt(commit, here._follow_objectives, everybody)
+                if everybody or partner_ids:
+                    here._run(company, day, chosen, commit)
+                    here._attempt(commit, here._follow_objectives, everybody)
+                here._record_indicators(everybody, commit)
             except Exception:
                 if not commit:
                     raise

@@ -92,7 +92,6 @@ class ClientIndicator(models.Model):
         " written. Value, date and author are kept on the objective.",
     )
     counts_newcomers = fields.Boolean(
-        string="Counts Newcomers",
         help="This indicator is about clients who are not there yet, for example new"
         " clients: objectives count whoever belongs to the scope today instead of the"
         " clients at the start.",

@@ -58,18 +58,23 @@ def _column(name, spans=SPANS):
     return sql, spans
 
 
-def _clients(condition, spans=SPANS):
-    """Number of clients who meet a condition on the columns of a span."""
+def _clients(to_condition, spans=SPANS):
+    """Number of clients who meet a condition on the columns of a span.
+
+    :param to_condition: makes it of a function that names the column of a figure
+    """
 
     def sql(span):
-        columns = {
-            name: SQL.identifier(PREFIX[span.name] + name)
-            for name in ("order_count", "activity", "is_raised")
-        }
-        columns |= {"first": span.first, "last": span.last}
-        return SQL("COUNT(*) FILTER (WHERE %s)", SQL(condition, **columns))
+        def column(name):
+            return SQL("e.%s", SQL.identifier(PREFIX[span.name] + name))
+
+        return SQL("COUNT(*) FILTER (WHERE %s)", to_condition(column))
 
     return sql, spans
+
+
+def _is(activity):
+    return lambda column: SQL("%s = %s", column("activity"), activity)
 
 
 def _new(span, also=None):
@@ -94,7 +99,7 @@ def _referred(span):
 
 def _lost(span):
     if span.name in PERIOD:
-        return _clients("e.%(activity)s = 'lost'")[0](span)
+        return _clients(_is("lost"))[0](span)
     return SQL(
         "COUNT(*) FILTER (WHERE e.last_year_order_count > 0 AND e.year_order_count = 0)"
     )
@@ -114,13 +119,16 @@ def _grown_from(span):
     return SQL("COUNT(*) FILTER (WHERE e.%s > 0)", before)
 
 
-def _events(column, condition="TRUE", value=None):
-    """Sum or number of dated rows: those whose ``column`` lies in the span."""
+def _events(column, to_condition=None, value=None):
+    """Sum or number of dated rows: those whose ``column`` lies in the span.
+
+    :param to_condition: makes a further condition of the span
+    """
 
     def sql(span):
-        aggregate = (
-            SQL("SUM(e.%s)", SQL.identifier(value)) if value else SQL("COUNT(*)")
-        )
+        aggregate = SQL("COUNT(*)")
+        if value:
+            aggregate = SQL("SUM(e.%s)", SQL.identifier(value))
         return SQL(
             "%(aggregate)s FILTER (WHERE e.%(day)s BETWEEN %(first)s AND %(last)s"
             " AND %(condition)s)",
@@ -128,7 +136,7 @@ def _events(column, condition="TRUE", value=None):
             day=SQL.identifier(column),
             first=span.first,
             last=span.last,
-            condition=SQL(condition, end=span.end),
+            condition=to_condition(span) if to_condition else SQL("TRUE"),
         )
 
     return sql, SPANS
@@ -143,12 +151,30 @@ def _median(span):
     )
 
 
-def _conversion(condition="TRUE"):
-    return _events("day", condition)
+def _answered(span):
+    return SQL("e.answered_moment < %s", span.end)
 
 
-CONVERTED = "e.converted_moment < %(end)s"
-REGULAR = "e.regular_moment < %(end)s"
+def _converted(span):
+    return SQL("e.converted_moment < %s", span.end)
+
+
+def _regular(span):
+    return SQL("e.regular_moment < %s", span.end)
+
+
+def _enquiries(source=None, to_condition=None):
+    """Number of enquiries of one source, or of all, that meet a condition."""
+
+    def both(span):
+        conditions = [to_condition(span)] if to_condition else []
+        if source:
+            conditions.append(SQL("e.source_kind = %s", source))
+        return SQL(" AND ").join(conditions or [SQL("TRUE")])
+
+    return _events("day", both)
+
+
 NOW = ("period",)
 
 #: All measures by the code that an indicator stores.
@@ -156,20 +182,24 @@ MEASURES = {
     "amount": Measure("fact", "Sales amount", *_column("amount")),
     "margin": Measure("fact", "Margin", *_column("margin")),
     "orders": Measure("fact", "Orders", *_column("order_count")),
-    "buying": Measure("fact", "Buying clients", *_clients("e.%(order_count)s > 0")),
-    "clients": Measure("fact", "Clients", *_clients("TRUE", NOW)),
+    "buying": Measure(
+        "fact",
+        "Buying clients",
+        *_clients(lambda column: SQL("%s > 0", column("order_count"))),
+    ),
+    "clients": Measure("fact", "Clients", *_clients(lambda column: SQL("TRUE"), NOW)),
     "new": Measure("fact", "New clients", _new),
     "referred": Measure("fact", "New clients by recommendation", _referred),
-    "returned": Measure(
-        "fact", "Returned clients", *_clients("e.%(activity)s = 'returned'", PERIOD)
-    ),
+    "returned": Measure("fact", "Returned clients", *_clients(_is("returned"), PERIOD)),
     "lost": Measure("fact", "Lost clients", _lost, (*PERIOD, "year")),
     "growing": Measure("fact", "Clients who buy more", _growing, ("period", "year")),
     "grown_from": Measure(
         "fact", "Clients who bought before", _grown_from, ("period", "year")
     ),
     "raised": Measure(
-        "fact", "Clients raised in priority", *_clients("e.%(is_raised)s", PERIOD)
+        "fact",
+        "Clients raised in priority",
+        *_clients(lambda column: column("is_raised"), PERIOD),
     ),
     "products": Measure("fact", "Positions", *_column("product_count", PERIOD)),
     "categories": Measure(
@@ -193,39 +223,33 @@ MEASURES = {
         "category", "Orders with the category", *_column("order_count", PERIOD)
     ),
     "duties": Measure("survey", "Completed orders", *_events("day")),
-    "answered": Measure(
-        "survey", "Answered surveys", *_events("day", "e.answered_moment < %(end)s")
-    ),
-    "enquiries": Measure("enquiry", "Enquiries", *_conversion()),
-    "enquiries_repeat": Measure(
-        "enquiry", "Enquiries: repeat", *_conversion("e.source_kind = 'repeat'")
-    ),
+    "answered": Measure("survey", "Answered surveys", *_events("day", _answered)),
+    "enquiries": Measure("enquiry", "Enquiries", *_enquiries()),
+    "enquiries_repeat": Measure("enquiry", "Enquiries: repeat", *_enquiries("repeat")),
     "enquiries_referral": Measure(
-        "enquiry", "Enquiries: referral", *_conversion("e.source_kind = 'referral'")
+        "enquiry", "Enquiries: referral", *_enquiries("referral")
     ),
-    "enquiries_other": Measure(
-        "enquiry", "Enquiries: other", *_conversion("e.source_kind = 'other'")
+    "enquiries_other": Measure("enquiry", "Enquiries: other", *_enquiries("other")),
+    "converted": Measure(
+        "enquiry", "Converted enquiries", *_enquiries(None, _converted)
     ),
-    "converted": Measure("enquiry", "Converted enquiries", *_conversion(CONVERTED)),
     "converted_repeat": Measure(
-        "enquiry",
-        "Converted: repeat",
-        *_conversion(f"{CONVERTED} AND e.source_kind = 'repeat'"),
+        "enquiry", "Converted: repeat", *_enquiries("repeat", _converted)
     ),
     "converted_referral": Measure(
-        "enquiry",
-        "Converted: referral",
-        *_conversion(f"{CONVERTED} AND e.source_kind = 'referral'"),
+        "enquiry", "Converted: referral", *_enquiries("referral", _converted)
     ),
     "converted_other": Measure(
-        "enquiry",
-        "Converted: other",
-        *_conversion(f"{CONVERTED} AND e.source_kind = 'other'"),
+        "enquiry", "Converted: other", *_enquiries("other", _converted)
     ),
-    "regular": Measure("enquiry", "Became regular clients", *_conversion(REGULAR)),
+    "regular": Measure(
+        "enquiry", "Became regular clients", *_enquiries(None, _regular)
+    ),
     "cost": Measure("cost", "Acquisition costs", *_events("day", value="amount")),
     "entered": Measure("stage", "Entered the stage", *_events("entered")),
-    "moved_on": Measure("stage", "Moved on", *_events("left", "e.is_moved")),
+    "moved_on": Measure(
+        "stage", "Moved on", *_events("left", lambda span: SQL("e.is_moved"))
+    ),
     "stage_days": Measure("stage", "Median days in the stage", _median),
     "development_hours": Measure("time", "Hours of development", None, NOW),
     "working_hours": Measure("time", "Working hours", None, NOW),

@@ -78,17 +78,25 @@ class ClientIndicator(models.Model):
         span = self._get_spans(company)[span_name]
         if measure.source == "fact":
             return self._open_clients(population, span, title)
-        model, day = RECORDS[measure.source]
         domain = self._get_record_domain(measure.source, population)
-        if day:
-            domain &= Domain(day, ">=", span.first) & Domain(day, "<=", span.last)
-        if measure.source == "survey":
-            domain &= Domain("state", "!=", "cancelled")
-        if measure.source == "stage":
-            domain &= self._get_passage_domain(span)
+        domain &= self._get_dated_domain(measure.source, span)
         if chosen_id:
             domain &= Domain(self._CHOSEN[measure.source], "=", chosen_id)
-        return self._get_window(model, domain, title)
+        return self._get_window(RECORDS[measure.source][0], domain, title)
+
+    def _get_dated_domain(self, source, span):
+        """Return the domain of the records of a source that count in a span."""
+        day = RECORDS[source][1]
+        domain = Domain.TRUE
+        if day:
+            domain &= Domain(day, ">=", span.first) & Domain(day, "<=", span.last)
+        if source == "survey":
+            domain &= Domain("state", "!=", "cancelled")
+        if source == "stage":
+            domain &= self._get_passage_domain(span)
+        if source == "enquiry" and "_" in self.numerator:
+            domain &= Domain("source_kind", "=", self.numerator.partition("_")[2])
+        return domain
 
     def _get_passage_domain(self, span):
         """Passages that began, or ended, within the span."""
@@ -105,6 +113,8 @@ class ClientIndicator(models.Model):
         elif self.numerator in ("new", "referred"):
             domain &= Domain("first_order_date", ">=", span.first)
             domain &= Domain("first_order_date", "<=", span.last)
+            if self.numerator == "referred":
+                domain &= Domain("partner_id.client_referrer_id", "!=", False)
         else:
             domain &= Domain(YEAR_DOMAINS.get(self.numerator, Domain.TRUE))
         return self._get_window("client.fact", domain, title)
@@ -120,8 +130,10 @@ class ClientIndicator(models.Model):
         if self._goes_by_person(source, population):
             if population.scope == "company":
                 return company
+            # A duty belongs to whoever was responsible on its due date.
+            prefix = "coverage_" if source == "survey" else ""
             return company & Domain(
-                f"{population.scope}_id", "in", list(population.ids)
+                f"{prefix}{population.scope}_id", "in", list(population.ids)
             )
         clients = self._get_client_domain(population)
         if source in ("category", "stage"):
@@ -135,12 +147,14 @@ class ClientIndicator(models.Model):
         views = {
             "client.fact": ("list", "kanban", "graph", "pivot", "form"),
             "client.survey": ("list", "kanban", "graph", "pivot", "form"),
+            "sale.order": ("list", "kanban", "graph", "pivot", "form"),
         }.get(model, ("list", "graph", "pivot"))
         return {
             "type": "ir.actions.act_window",
             "name": title or self.name,
             "res_model": model,
             "views": [(False, kind) for kind in views],
+            "mobile_view_mode": "kanban" if "kanban" in views else views[0],
             "domain": list(domain),
             "context": {"create": False},
         }

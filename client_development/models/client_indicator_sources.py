@@ -35,10 +35,12 @@ class ClientIndicator(models.Model):
 
     @api.model
     def _sql_rows_survey(self, company, spans):
-        """One row per duty; those of cancelled orders do not count (product.md F)."""
+        """One row per duty; it belongs to whoever was responsible on its due date, and
+        those of cancelled orders do not count (product.md F)."""
         return SQL(
             """
-            SELECT p.commercial_partner_id AS partner_id, s.user_id, s.team_id,
+            SELECT p.commercial_partner_id AS partner_id,
+                   s.coverage_user_id AS user_id, s.coverage_team_id AS team_id,
                    s.company_id, f.segment_id, s.date_due AS day,
                    CASE WHEN s.state = 'done' THEN s.date_done END AS answered_moment
               FROM client_survey s
@@ -134,7 +136,9 @@ class ClientIndicator(models.Model):
         rows = [
             (no, id_)
             for no, population, _chosen in found
-            for id_ in population.ids or [population.company_id]
+            for id_ in (
+                [population.company_id] if scope == "company" else population.ids
+            )
         ]
         return SQL(
             "SELECT v.no, e.*"

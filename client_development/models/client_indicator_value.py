@@ -93,9 +93,12 @@ class ClientIndicator(models.Model):
         self.env.flush_all()
 
     @api.model
-    def _get_spans(self, company):
-        """Return ``{name: Span}`` of the company's D and N (product.md E)."""
-        today = company._client_today()
+    def _get_spans(self, company, date=None):
+        """Return ``{name: Span}`` of the company's D and N (product.md E).
+
+        :param date: D, default today in the company
+        """
+        today = date or company._client_today()
         day = timedelta(days=1)
         period = FactPeriod(company, today)
         new_year = today.replace(month=1, day=1)
@@ -184,9 +187,8 @@ class ClientIndicator(models.Model):
             return True
         if span_name not in MEASURES[code].spans:
             return False
-        return MEASURES[code].source != "cost" or population.scope in (
-            "team",
-            "company",
+        return MEASURES[code].source != "cost" or (
+            population.scope in ("team", "company") and not population.joiners
         )
 
     def _divide(self, numerator, denominator, digits, known=True):
@@ -271,7 +273,7 @@ class ClientIndicator(models.Model):
                 SELECT m.no, array_agg(DISTINCT f.user_id)
                   FROM (%s) m
                   JOIN client_fact f ON f.partner_id = m.client_id AND f.company_id = %s
-                 WHERE f.user_id IS NOT NULL
+                 WHERE f.active AND f.user_id IS NOT NULL
                  GROUP BY 1
                 """,
                 self.env["client.population"]._sql_members(populations),

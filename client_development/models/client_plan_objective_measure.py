@@ -146,27 +146,24 @@ class ClientPlanObjective(models.Model):
 
     @api.depends("plan_id", "population_id", "is_frozen")
     def _compute_client_counts(self):
-        measured = self.filtered(
-            lambda objective: objective.plan_id and not objective.hand_counted
-        )
-        (self - measured).update(
-            {"client_count": 0, "left_count": 0, "joined_count": 0}
-        )
+        """Of what is stored only: a form may hold any list."""
+        measured = self._origin.filtered(lambda o: not o.hand_counted)
         populations = {o: o._get_population() for o in measured}
         self.env.flush_all()
         counts = self.env["client.population"]._count(list({*populations.values()}))
-        for objective, population in populations.items():
-            (
-                objective.client_count,
-                objective.left_count,
-                objective.joined_count,
-            ) = counts[population]
+        for objective in self:
+            population = populations.get(objective._origin)
+            counted, left, joined = counts.get(population, (0, 0, 0))
+            objective.client_count = counted
+            objective.left_count = left
+            objective.joined_count = joined
 
     @api.depends("plan_id", "population_id", "is_frozen", "indicator_id", "span")
     def _compute_joined_value(self):
         """Worked out when somebody looks: nothing but the form shows it."""
-        listed = self.filtered(lambda o: o.sudo().population_id and o.is_frozen)
-        (self - listed).joined_value = 0.0
+        listed = self._origin.filtered(
+            lambda o: o.is_frozen and not o.hand_counted and o.sudo().population_id
+        )
         requests = [objective._get_request() for objective in listed]
         figures = self.env["client.indicator"]._measure(
             [
@@ -174,8 +171,12 @@ class ClientPlanObjective(models.Model):
                 for request in requests
             ]
         )
-        for objective, figure in zip(listed, figures, strict=True):
-            objective.joined_value = figure.value or 0.0
+        values = {
+            objective: figure.value or 0.0
+            for objective, figure in zip(listed, figures, strict=True)
+        }
+        for objective in self:
+            objective.joined_value = values.get(objective._origin, 0.0)
 
     # -- rules ---------------------------------------------------------------------
 
@@ -303,7 +304,9 @@ class ClientPlanObjective(models.Model):
             return
         if plan.state not in EDITABLE_STATES or not plan._may_measure():
             return
-        [figure] = self.env["client.indicator"]._measure([self._get_request()])
+        request = self._get_request()
+        request = request._replace(population=request.population.live)
+        [figure] = self.env["client.indicator"]._measure([request])
         self.baseline = self.current = figure.value or 0.0
 
     # -- measuring -----------------------------------------------------------------

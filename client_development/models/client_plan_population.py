@@ -60,8 +60,10 @@ class ClientPlan(models.Model):
     )
     def _compute_client_count(self):
         """Only scopes of many clients are worth a number."""
-        many = self.filtered(lambda plan: plan.scope != "client")
-        (self - many).client_count = 1
+        many = self.filtered(
+            lambda plan: plan.scope != "client" and (plan.id or plan._may_measure())
+        )
+        (self - many).client_count = 0
         if not many:
             return
         populations = {plan: plan._get_population() for plan in many}

@@ -260,9 +260,9 @@ class ClientPopulation(models.Model):
 
     @api.model
     def _sql_territory(self, found):
-        """By the client's address. A country of which states are named counts by those
-        states only."""
-        return SQL(" UNION ALL ").join(
+        """By the client's address: in one of the countries or in one of the states, and
+        once only if in both."""
+        return SQL(" UNION ").join(
             SQL(
                 """
                 SELECT v.no, f.partner_id AS client_id

@@ -98,6 +98,12 @@ class ResCompany(models.Model):
         copy=False,
         help="The day for which all clients of the company were last refreshed.",
     )
+    client_indicator_date = fields.Date(
+        string="Indicators Recorded for",
+        readonly=True,
+        copy=False,
+        help="The day for which the indicators of the company were last recorded.",
+    )
     client_fact_recount = fields.Boolean(
         string="Clients Being Recounted",
         readonly=True,

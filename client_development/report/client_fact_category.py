@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.tools import SQL
 
 
@@ -124,8 +124,15 @@ class ClientFactCategory(models.Model):
 
     @property
     def _table_query(self):
+        return self._sql_rows(SQL("client_fact"))
+
+    @api.model
+    def _sql_rows(self, facts):
         """The parts of both ``category_figures``: category, amount in the smallest
-        unit of the currency, orders, positions."""
+        unit of the currency, orders, positions.
+
+        :param facts: table or sub-select with the columns of ``client_fact``
+        """
         return SQL(
             """
             SELECT (f.id::bigint << 24) | COALESCE(x.category_id, 0) AS id,
@@ -136,7 +143,7 @@ class ClientFactCategory(models.Model):
                    x.previous_amount, x.previous_order_count, x.previous_product_count,
                    x.previous_amount / NULLIF(x.previous_order_count, 0)
                        AS previous_average_order
-              FROM client_fact f
+              FROM %(facts)s f
               JOIN res_company c ON c.id = f.company_id
               JOIN res_currency cur ON cur.id = c.currency_id
              CROSS JOIN LATERAL (SELECT 10 ^ cur.decimal_places AS minor) unit
@@ -154,6 +161,7 @@ class ClientFactCategory(models.Model):
                     GROUP BY 1) x
              WHERE f.active
             """,
+            facts=facts,
             figures=SQL(", ").join(
                 SQL(
                     "COALESCE(SUM(e[%s]%s) FILTER (WHERE %s), 0)%s AS %s",
