@@ -126,13 +126,15 @@ def take_print(browser):
 
 
 def log_in(browser, login, screen):
-    """Return a page of the web client, logged in."""
+    """Return a page of the web client, logged in and within our app."""
     page = browser.new_context(**screen).new_page()
     page.goto(f"{URL}/web/login")
     page.fill("input[name=login]", login)
     page.fill("input[name=password]", login)
     page.click("button[type=submit]")
     page.wait_for_selector(".o_web_client")
+    page.goto(f"{URL}/odoo/clients")  # the menu stays that of the last app
+    page.wait_for_selector(".o_data_row, .o_kanban_record")
     return page
 
 
