@@ -10,8 +10,9 @@ const tours = registry.category("web_tour.tours");
 const CLIENT = "Azure Joinery";
 const SHEET = "/client_development_walk/wallets.xlsx";
 const row = (text) => `.o_data_row:contains("${text}")`;
+const openApp = () =>
+    stepUtils.goToAppSteps("client_development.client_development_menu_root");
 const openMenu = (menu, submenu) => [
-    ...stepUtils.goToAppSteps("client_development.client_development_menu_root"),
     {
         content: "open the menu",
         trigger: `[data-menu-xmlid="client_development.${menu}"]`,
@@ -24,6 +25,12 @@ const openMenu = (menu, submenu) => [
     },
 ];
 const checkSheet = () => [
+    ...openApp(),
+    ...openMenu("client_development_menu_plans", "client_wallet_grid_menu"),
+    {
+        content: "of the anchors nothing is known yet",
+        trigger: `.o_list_view ${row("Anchors")}:contains("${CLIENT}")`,
+    },
     ...openMenu("client_development_menu_plans", "client_wallet_import_menu"),
     {
         content: "choose the sheet",
@@ -56,7 +63,7 @@ const checkSheet = () => [
     },
 ];
 const openGrid = () => [
-    ...stepUtils.goToAppSteps("client_development.client_development_menu_root"),
+    ...openApp(),
     {
         content: "open the clients",
         trigger: `[data-menu-xmlid="client_development.client_fact_menu"]`,
@@ -212,6 +219,7 @@ tours.add("client_development_wallet_walk_order", {
 
 tours.add("client_development_wallet_walk_objective", {
     steps: () => [
+        ...openApp(),
         ...openMenu("client_development_menu_my", "client_plan_objective_menu_my"),
         {
             content: "the objective is on track; open it",
@@ -220,7 +228,7 @@ tours.add("client_development_wallet_walk_objective", {
         },
         {
             content: "the records behind its value",
-            trigger: `.o_form_view [name="button_box"] button[name="action_view_records"], .o_form_view button[name="action_view_records"]`,
+            trigger: `.o_form_view button[name="action_view_records"]`,
             run: "click",
         },
         {
