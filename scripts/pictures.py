@@ -1,7 +1,7 @@
 """The pictures of the README; ``./dev pictures`` runs this beside a serving demo.
 
-Most of them show the demo data; those of the walk are taken by the test that walks it
-(tests/test_main_job.py), so that the README shows nothing that no test has seen.
+Most of them show the demo data; those of the walks are taken by the tests that walk
+them (WALKS), so that the README shows nothing that no test has seen.
 """
 
 import os
@@ -21,7 +21,10 @@ PHONE = {
     "is_mobile": True,
 }
 
+WALKS = ["tests/test_main_job.py", "tests/test_wallet_walk.py"]
+
 FACTS = ".o_data_row:has-text('Moskva') button[name=action_open_facts]"
+NEVA = ".o_data_row:has-text('Neva') button[name=action_open_facts]"
 
 # name, login, screen, path, what to click, what to wait for
 PICTURES = [
@@ -35,6 +38,26 @@ PICTURES = [
         "/odoo/client-segments",
         ".o_data_row:has-text('Losing') td[name=name]",
         ".o_tree_editor",
+    ),
+    ("wallet-grid", "ivan", DESKTOP, "/odoo/client-wallet-grid", None, ".o_data_row"),
+    (
+        "standards",
+        "ivan",
+        DESKTOP,
+        "/odoo/action-client_development.client_breach_digest_action",
+        ".o_data_row:has-text('Ivan') td[name=client_count]",
+        ".o_form_view .o_data_row",
+    ),
+    ("portrait", "anna", DESKTOP, "/odoo/client-portrait", None, ".o_data_row"),
+    ("suggestions", "ivan", DESKTOP, "/odoo/clients", NEVA, ".o_client_suggestion"),
+    ("conversion", "anna", DESKTOP, "/odoo/client-conversion", None, ".o_pivot td"),
+    (
+        "self-check",
+        "ivan",
+        DESKTOP,
+        "/odoo/client-self-check",
+        None,
+        ".o_self_check_card",
     ),
     (
         "phone-call",
@@ -59,7 +82,7 @@ def main():
         take_print(browser)
         browser.close()
     return subprocess.run(
-        [ROOT / "dev", "test", "tests/test_main_job.py"],
+        [ROOT / "dev", "test", *WALKS],
         env={**os.environ, "CLIENT_DEVELOPMENT_PICTURES": str(FOLDER)},
         check=False,
     ).returncode
@@ -103,13 +126,15 @@ def take_print(browser):
 
 
 def log_in(browser, login, screen):
-    """Return a page of the web client, logged in."""
+    """Return a page of the web client, logged in and within our app."""
     page = browser.new_context(**screen).new_page()
     page.goto(f"{URL}/web/login")
     page.fill("input[name=login]", login)
     page.fill("input[name=password]", login)
     page.click("button[type=submit]")
     page.wait_for_selector(".o_web_client")
+    page.goto(f"{URL}/odoo/clients")  # the menu stays that of the last app
+    page.wait_for_selector(".o_data_row, .o_kanban_record")
     return page
 
 

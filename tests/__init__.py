@@ -61,3 +61,4 @@ from . import test_wallet_gap
 from . import test_wallet_grid
 from . import test_wallet_import
 from . import test_wallet_import_file
+from . import test_wallet_walk

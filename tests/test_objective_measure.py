@@ -181,6 +181,35 @@ class TestObjectiveMeasure(FactCase):
         )
         self.assertEqual(objective.baseline, 100.0)
 
+    def test_objective_is_added_to_a_running_plan_in_the_form(self):
+        """Indicator and category are chosen then, and stay from then on."""
+        indicator = self.env.ref(
+            "client_development.client_indicator_category_average_order"
+        )
+        category = self.env["product.category"].create({"name": "Screws"})
+        self.product.categ_id = category
+        self.Fact._refresh()
+        self.plan.action_start()
+        with Form(self.plan) as form, form.objective_ids.new() as line:
+            line.indicator_id = indicator
+            line.category_id = category
+            line.target = 250.0
+        self.assertRecordValues(
+            self.plan.objective_ids,
+            [
+                {
+                    "category_id": category.id,
+                    "baseline": 100.0,
+                    "target": 250.0,
+                    "baseline_manual": False,
+                }
+            ],
+        )
+        with Form(self.plan) as form, form.objective_ids.edit(0) as line:
+            for name, value in (("category_id", category), ("indicator_id", indicator)):
+                with self.subTest(name), self.assertRaisesRegex(AssertionError, name):
+                    setattr(line, name, value)
+
     def test_figures_of_others_are_not_read_through_a_plan(self):
         for values in (
             {"partner_id": self.client2.id},

@@ -20,11 +20,14 @@ class ClientFact(models.Model):
     def action_view_wallet_grid(self):
         """Open the client's wallet grid: what he could buy, category by category."""
         self._check_open()
+        name = self.env._("White Space: %s", self.partner_id.display_name)
         return {
             **self.env["ir.actions.act_window"]._for_xml_id(
                 "client_development.client_wallet_grid_action"
             ),
-            "name": self.env._("White Space: %s", self.partner_id.display_name),
+            "name": name,
+            "display_name": name,
+            "path": False,
             "domain": [("fact_id", "=", self.id)],
             "context": {"client_grid_single": True},
         }
