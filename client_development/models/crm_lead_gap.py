@@ -36,12 +36,13 @@ class CrmLead(models.Model):
     def action_view_client_lines(self):
         """Open the actions of development plans that work on this opportunity."""
         self.ensure_one()
-        lines = self.env["client.plan.line"].search([("lead_id", "=", self.id)])
+        domain = [("lead_id", "=", self.id)]
+        lines = self.env["client.plan.line"].search(domain)
         action = {
             "type": "ir.actions.act_window",
             "name": self.env._("Development Actions"),
             "res_model": "client.plan.line",
-            "domain": [("id", "in", lines.ids)],
+            "domain": domain,
             "views": [(False, "list"), (False, "form")],
             "context": {"create": False},
         }

@@ -110,12 +110,12 @@ class ClientIndicatorFigure(models.Model):
         help="The same twelve months before.",
     )
     value_label = fields.Char(
-        string="Value",
+        string="Value with Unit",
         compute="_compute_labels",
         help="The value with its unit. Empty: nothing divides it.",
     )
     previous_label = fields.Char(
-        string="A Year Before",
+        string="A Year Before, with Unit",
         compute="_compute_labels",
         help="The same twelve months before. Empty: it was not recorded then.",
     )
