@@ -52,6 +52,7 @@ from . import test_self_check_walk
 from . import test_suggestion
 from . import test_standard
 from . import test_standard_walk
+from . import test_steering_security
 from . import test_survey
 from . import test_survey_call
 from . import test_survey_queue

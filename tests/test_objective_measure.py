@@ -82,7 +82,7 @@ class TestObjectiveMeasure(FactCase):
         facts = self._fact(self.client) | self._fact(self.client2)
         facts.segment_ids = [Command.link(self.segment.id)]
         plan = self._new_plan(
-            self.leader, scope="segment", segment_id=self.segment.id, partner_id=False
+            self.manager, scope="segment", segment_id=self.segment.id, partner_id=False
         )
         objective = self._new_objective(plan)
         newcomers = self._new_objective(

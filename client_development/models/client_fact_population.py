@@ -10,35 +10,20 @@ class ClientFact(models.Model):
     # pylint: disable-next=consider-merging-classes-inherited
     _inherit = "client.fact"
 
-    population_ids = fields.Many2many(
-        comodel_name="client.population",
-        string="Frozen Lists",
-        compute="_compute_population_ids",
-        search="_search_population_ids",
-        groups="client_development.group_client_user",
-        help="The client lists, frozen at the start of plans, on which the client"
-        " stands.",
+    population_number = fields.Integer(
+        string="Frozen List",
+        compute="_compute_population_number",
+        search="_search_population_number",
+        aggregator=None,
+        help="Technical: windows find the clients of a list that was frozen at the"
+        " start of a plan by its number. A client may stand on many lists.",
     )
 
-    def _compute_population_ids(self):
-        rows = self.env.execute_query(
-            SQL(
-                """
-                SELECT r.partner_id, p.company_id, array_agg(p.id)
-                  FROM client_population_client_rel r
-                  JOIN client_population p ON p.id = r.population_id
-                 WHERE r.partner_id = ANY(%s)
-                 GROUP BY 1, 2
-                """,
-                self.partner_id.ids,
-            )
-        )
-        found = {(partner, company): ids for partner, company, ids in rows}
-        for fact in self:
-            key = (fact.partner_id.id, fact.company_id.id)
-            fact.population_ids = found.get(key, [])
+    def _compute_population_number(self):
+        """Only searched for: what lists a client stands on is nobody's question."""
+        self.population_number = 0
 
-    def _search_population_ids(self, operator, value):
+    def _search_population_number(self, operator, value):
         """By a sub-select: a list may hold all clients."""
         if operator != "in":
             return NotImplemented

@@ -1,7 +1,7 @@
 from datetime import timedelta
 
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
+from odoo.exceptions import AccessError, ValidationError
 from odoo.fields import Domain
 
 from .client_fact_period import FactPeriod
@@ -171,6 +171,27 @@ class ClientHolding(models.Model):
                 )
 
     # -- members ----------------------------------------------------------------------
+
+    def write(self, vals):
+        """A holding with clients is changed by those who see at least one of them."""
+        if not self.env.su:
+            self._check_mine()
+        return super().write(vals)
+
+    def _check_mine(self):
+        facts = self.env["client.fact"]
+        for holding in self:
+            domain = [("partner_id.client_holding_id", "=", holding.id)]
+            if facts.sudo().search_count(domain, limit=1) and not facts.search_count(
+                domain, limit=1
+            ):
+                raise AccessError(
+                    self.env._(
+                        "Holding: none of the clients of %(holding)s is yours. Ask"
+                        " their salesperson or the team leader to change it.",
+                        holding=holding.name,
+                    )
+                )
 
     @api.model
     def _get_commercial_domain(self):

@@ -56,7 +56,7 @@ class ClientIndicator(models.Model):
         company = Domain("company_id", "=", population.company_id)
         ids = list(population.ids)
         if population.list_id:
-            return company & Domain("population_ids", "in", [population.list_id])
+            return company & Domain("population_number", "in", [population.list_id])
         return (
             company
             & {
@@ -149,9 +149,10 @@ class ClientIndicator(models.Model):
             "client.survey": ("list", "kanban", "graph", "pivot", "form"),
             "sale.order": ("list", "kanban", "graph", "pivot", "form"),
         }.get(model, ("list", "graph", "pivot"))
+        title = self.env["client.fact"]._say_visible(title or self.name, model, domain)
         return {
             "type": "ir.actions.act_window",
-            "name": title or self.name,
+            "name": title,
             "res_model": model,
             "views": [(False, kind) for kind in views],
             "mobile_view_mode": "kanban" if "kanban" in views else views[0],

@@ -187,6 +187,8 @@ class ClientIndicator(models.Model):
             return True
         if span_name not in MEASURES[code].spans:
             return False
+        if code == "margin" and not self.env["client.fact"]._has_margins():
+            return False
         return MEASURES[code].source != "cost" or (
             population.scope in ("team", "company") and not population.joiners
         )

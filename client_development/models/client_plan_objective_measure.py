@@ -1,4 +1,5 @@
 import logging
+from math import isfinite
 
 import psycopg2
 
@@ -14,6 +15,8 @@ _logger = logging.getLogger(__name__)
 
 # Sources that are kept or indexed by client: their objectives move within minutes.
 QUICK_SOURCES = ("fact", "category", "survey")
+# More than anything that is counted.
+MAX_NUMBER = 1e15
 # Written by the measurement only.
 MEASURED_FIELDS = {
     "before",
@@ -104,7 +107,6 @@ class ClientPlanObjective(models.Model):
         string="Measured",
         readonly=True,
         copy=False,
-        default=True,
         help="Off: there is nothing to count yet, for example no survey was due.",
     )
     before = fields.Float(
@@ -204,6 +206,16 @@ class ClientPlanObjective(models.Model):
                         indicator=name,
                     )
                 )
+            today = objective.company_id._client_today()
+            future = objective.date_start.year > today.year
+            if future and objective.plan_state in EDITABLE_STATES:
+                raise ValidationError(
+                    self.env._(
+                        "Counted over: this year so far is over before the objective"
+                        " begins. Enter it when the year has begun, or choose the last"
+                        " months."
+                    )
+                )
             if objective.date_start.year != objective.date_deadline.year:
                 raise ValidationError(
                     self.env._(
@@ -212,6 +224,22 @@ class ClientPlanObjective(models.Model):
                         " or the last months."
                     )
                 )
+
+    @api.constrains("baseline", "target", "current", "weight")
+    def _check_numbers(self):
+        for objective in self:
+            for name in ("baseline", "target", "current", "weight"):
+                number = objective[name]
+                if not isfinite(number) or abs(number) > MAX_NUMBER:
+                    raise ValidationError(
+                        self.env._(
+                            "%(field)s of “%(objective)s”: %(number)s is not possible."
+                            " Enter a number of at most fifteen digits.",
+                            field=self._fields[name]._description_string(self.env),
+                            objective=objective.name,
+                            number=number,
+                        )
+                    )
 
     def _check_measured_vals(self, vals):
         """Refuse to enter what facts say, and another question after the start."""
@@ -259,6 +287,8 @@ class ClientPlanObjective(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         """Measure what can be measured; a baseline that is entered stays."""
+        plan_ids = {vals["plan_id"] for vals in vals_list if vals.get("plan_id")}
+        self.env["client.plan"].browse(plan_ids).check_access("read")
         for vals in vals_list:
             self.env["client.plan"]._refuse_entered(self, vals, MEASURED_FIELDS)
         indicators = self.env["client.indicator"].browse(
@@ -288,6 +318,7 @@ class ClientPlanObjective(models.Model):
 
     def write(self, vals):
         """Another question, another baseline, until the plan starts."""
+        self.check_access("write")
         self._check_measured_vals(vals)
         result = super().write(vals)
         if vals.keys() & (QUESTION_FIELDS | {"baseline"}):
@@ -304,6 +335,7 @@ class ClientPlanObjective(models.Model):
             return
         if plan.state not in EDITABLE_STATES or not plan._may_measure():
             return
+        plan._origin.check_access("read")
         request = self._get_request()
         request = request._replace(population=request.population.live)
         [figure] = self.env["client.indicator"]._measure([request])

@@ -3,6 +3,8 @@ from odoo.exceptions import UserError, ValidationError
 
 from .client_population import Population
 
+# A sum over so many clients tells nothing about one of them.
+ENOUGH_CLIENTS = 5
 SCOPE_FIELDS = {
     "scope",
     "partner_id",
@@ -82,15 +84,15 @@ class ClientPlan(models.Model):
         plan = self.sudo()
         states = plan.state_ids
         ids = {
-            "client": plan.partner_id.commercial_partner_id,
+            # Not the company he may belong to by now: that is another client.
+            "client": plan.partner_id,
             "segment": plan.segment_id,
             "team": plan.team_id,
             "territory": plan.country_ids - states.country_id,
-            "company": plan.company_id.browse(),
-        }[plan.scope]
+        }.get(plan.scope, plan.company_id.browse())
         return Population(
             company_id=plan.company_id.id,
-            scope=plan.scope,
+            scope=plan.scope or "client",
             ids=tuple(sorted(ids._origin.ids)),
             state_ids=(
                 tuple(sorted(states._origin.ids)) if plan.scope == "territory" else ()
@@ -102,9 +104,9 @@ class ClientPlan(models.Model):
     def _may_measure(self):
         """Tell whether the current user may see the figures of the plan's clients.
 
-        A client must be one he may see; a team his own to lead. Figures over many other
-        clients are for team leaders and administrators, who may give the plan to
-        anybody.
+        A client must be one he may see; a team his own to lead. Sums over many clients,
+        too many to tell one from the others, are for team leaders and administrators,
+        who may give the plan to anybody.
         """
         self.ensure_one()
         user = self.env.user
@@ -112,12 +114,15 @@ class ClientPlan(models.Model):
             return True
         if self.scope == "team":
             return self.sudo().team_id.user_id._origin == user
-        if self.scope != "client":
-            return user.has_group("client_development.group_client_leader")
+        leads = user.has_group("client_development.group_client_leader")
+        if self.scope != "client" and not leads:
+            return False
         domain = self.env["client.indicator"]._get_client_domain(self._get_population())
         facts = self.env["client.fact"]
-        seen = facts.has_access("read") and facts.search_count(domain, limit=1)
-        return bool(seen or not facts.sudo().search_count(domain, limit=1))
+        number = facts.sudo().search_count(domain, limit=ENOUGH_CLIENTS)
+        if number == ENOUGH_CLIENTS:
+            return True
+        return number == (facts.search_count(domain) if facts.has_access("read") else 0)
 
     def _check_may_measure(self):
         """Refuse objectives that would show figures which the user may not see."""
@@ -126,11 +131,29 @@ class ClientPlan(models.Model):
                 raise UserError(
                     self.env._(
                         "Objectives of “%(plan)s”: they would show figures of clients"
-                        " whom you may not see. Ask the team leader to enter them, or"
-                        " choose an indicator that is counted by hand.",
+                        " whom you may not see. Ask the team leader or an administrator"
+                        " to enter them, or choose an indicator that is counted by"
+                        " hand.",
                         plan=plan.name,
                     )
                 )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """A territory knows its clients when its countries are stored: its objectives
+        are measured after that."""
+        vals_list = [dict(vals) for vals in vals_list]
+        later = [
+            vals.pop("objective_ids", None)
+            if vals.get("scope") == "territory"
+            else None
+            for vals in vals_list
+        ]
+        plans = super().create(vals_list)
+        for plan, commands in zip(plans, later, strict=True):
+            if commands:
+                plan.objective_ids = commands
+        return plans
 
     def write(self, vals):
         """Another scope is measured anew; the start freezes the objectives."""
@@ -149,6 +172,7 @@ class ClientPlan(models.Model):
     def action_view_clients(self):
         """Open the clients that the plan develops today."""
         self.ensure_one()
+        self.check_access("read")
         return {
             **self.env["ir.actions.act_window"]._for_xml_id(
                 "client_development.client_fact_action"

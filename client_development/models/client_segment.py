@@ -77,6 +77,11 @@ class ClientSegment(models.Model):
         "Segment: rank, days between reviews and days between contacts cannot be"
         " negative. Leave them empty if there is no standard.",
     )
+    _days_sensible = models.Constraint(
+        "CHECK(review_days <= 3650 AND contact_days <= 3650)",
+        "Segment: days between reviews and between contacts are ten years at most,"
+        " 3650. Leave them empty if there is no standard.",
+    )
     _name_not_blank = models.Constraint(
         "CHECK(btrim(name->>'en_US') <> '')",
         "Name: a segment needs a name, as it appears on the coloured tag.",

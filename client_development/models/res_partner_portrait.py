@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import AccessError
 
 CLIENT_USER = "client_development.group_client_user"
 
@@ -40,3 +41,25 @@ class ResPartner(models.Model):
     def _commercial_fields(self):
         """Contacts have the size and the holding of their company."""
         return [*super()._commercial_fields(), "client_size", "client_holding_id"]
+
+    def write(self, vals):
+        """Only who may write the client puts him into a holding or takes him out."""
+        if "client_holding_id" in vals and not self.env.su:
+            self._check_holding_change(vals["client_holding_id"])
+        return super().write(vals)
+
+    def _check_holding_change(self, holding_id):
+        clients = self.commercial_partner_id.filtered(
+            lambda client: client.client_holding_id.id != (holding_id or False)
+        )
+        domain = [("partner_id", "in", clients.ids)]
+        facts = self.env["client.fact"]
+        hidden = facts.sudo().search(domain) - facts.search(domain)
+        if hidden:
+            raise AccessError(
+                self.env._(
+                    "Holding: %(client)s is not one of your clients. Ask his"
+                    " salesperson or the team leader to change it.",
+                    client=hidden[0].partner_id.display_name,
+                )
+            )

@@ -68,12 +68,14 @@ class ClientSelfCheck(models.TransientModel):
         """Clients of class A, or the others."""
         return Domain("abc_class", "=" if key else "!=", "A")
 
-    @api.model
     def _get_known_domain(self, known):
-        """Clients whose potential is known, or unknown."""
-        if known:
-            return Domain("wallet_amount", ">", 0)
-        return Domain("wallet_amount", "=", 0)
+        """Clients whose potential is known, or unknown: that he buys nothing of it, is
+        known, too."""
+        wallets = Domain("company_id", "=", self.company_id.id) & Domain(
+            "date", "<=", self.company_id._client_today()
+        )
+        operator = "any" if known else "not any"
+        return Domain("partner_id.client_wallet_ids", operator, wallets)
 
     @api.depends(*CHOICES)
     @api.depends_context("uid", "lang")
