@@ -95,6 +95,7 @@ class ClientPortrait(models.Model):
         help="Technical: what kind of value it is.",
     )
     value_id = fields.Integer(
+        string="Number of the Value",
         readonly=True,
         aggregator=None,
         help="Technical: number of the value within its kind; 0: not known.",
