@@ -12,8 +12,7 @@ ROLES = {
 }
 
 
-@tagged("post_install", "-at_install")
-class TestMenus(HttpCase):
+class MenusCase(HttpCase):
     """Every menu, view switch and filter opens for every role without an error.
 
     Odoo's own click robot does the clicking: any error in the browser's console or on
@@ -56,11 +55,11 @@ class TestMenus(HttpCase):
             success_signal="clickbot test succeeded",
         )
 
+
+@tagged("post_install", "-at_install")
+class TestMenus(MenusCase):
     def test_salesperson_opens_every_menu(self):
         self._click_everywhere("salesperson")
-
-    def test_leader_opens_every_menu(self):
-        self._click_everywhere("leader")
 
     def test_administrator_opens_every_menu(self):
         self._click_everywhere("administrator")
@@ -85,3 +84,11 @@ class TestMenus(HttpCase):
             entries.filtered(lambda menu: menu.id in shown),
             self.env.ref("client_development.client_plan_line_menu_my"),
         )
+
+
+@tagged("post_install", "-at_install", "long")
+class TestMenusOfLeader(MenusCase):
+    """The leader's menus: the salesperson's, and of the administrator's the reports."""
+
+    def test_leader_opens_every_menu(self):
+        self._click_everywhere("leader")

@@ -1,6 +1,7 @@
 from datetime import date, datetime, timedelta
 
 import psycopg2
+from psycopg2 import IntegrityError
 
 from odoo.tests import Form
 from odoo.tools import mute_logger
@@ -322,8 +323,17 @@ class TestStandard(BreachCase):
             self.segment.minimum_products = -1
             self.env.flush_all()
 
-    def test_absurd_number_of_days_does_not_stop_the_check(self):
-        self.segment.contact_days = 2**31 - 1
+    def test_absurd_number_of_days_is_refused(self):
+        for name in ("contact_days", "review_days"):
+            with (
+                self.subTest(name),
+                self.assertRaisesRegex(IntegrityError, "days_sensible"),
+                mute_logger("odoo.sql_db"),
+                self.cr.savepoint(),
+            ):
+                self.segment[name] = 3651
+                self.env.flush_all()
+        self.segment.contact_days = 3650
         self.segment.plan_required = True
         self._check()
         self.assertEqual(self._standards(), {"plan"})
