@@ -280,6 +280,19 @@ class TestObjectiveMeasure(FactCase):
         self.assertIn("bad record", logged.output[-1])
         self.assertEqual((good.current, bad.current), (150.0, 100.0))
 
+    def test_queries_of_rights_do_not_grow_with_plans(self):
+        def count_queries(clients):
+            plans = self.env["client.plan"].with_user(self.salesperson)
+            plans = plans.create([{"partner_id": client.id} for client in clients])
+            self.env.flush_all()
+            plans._check_may_measure()
+            before = self.cr.sql_log_count
+            plans._check_may_measure()
+            return self.cr.sql_log_count - before
+
+        clients = [self._new_client(f"Own {n}", self.salesperson) for n in range(12)]
+        self.assertEqual(count_queries(clients[:2]), count_queries(clients[2:]))
+
     def test_conversion_moves_with_the_daily_refresh(self):
         conversion = self.env.ref("client_development.client_indicator_conversion")
         plan = self._new_plan(self.manager, partner_id=self.client.id)

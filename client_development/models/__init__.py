@@ -63,6 +63,8 @@ from . import client_plan_line_rules
 from . import client_plan_member
 from . import client_plan_objective
 from . import client_plan_objective_measure
+from . import client_plan_objective_question
+from . import client_plan_objective_records
 from . import client_plan_population
 from . import client_plan_objective_path
 from . import client_plan_objective_point

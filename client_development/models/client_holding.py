@@ -152,16 +152,16 @@ class ClientHolding(models.Model):
     @api.constrains("company_id")
     def _check_company_id(self):
         """A holding that one company uses has no clients of another company."""
-        for holding in self.filtered("company_id"):
-            partners = self.env["res.partner"].sudo()
-            other = partners.with_context(active_test=False).search(
-                [
-                    ("client_holding_id", "=", holding.id),
-                    ("company_id", "not in", [False, holding.company_id.id]),
-                ],
-                limit=1,
-            )
-            if other:
+        partners = self.env["res.partner"].sudo().with_context(active_test=False)
+        foreign = partners.search(
+            [
+                ("client_holding_id", "in", self.filtered("company_id").ids),
+                ("company_id", "!=", False),
+            ]
+        )
+        for partner in foreign:
+            holding = partner.client_holding_id
+            if partner.company_id != holding.company_id:
                 raise ValidationError(
                     self.env._(
                         "Company: the holding %(holding)s has a client of another"
@@ -180,11 +180,13 @@ class ClientHolding(models.Model):
 
     def _check_mine(self):
         facts = self.env["client.fact"]
+        domain = [("partner_id.client_holding_id", "in", self.ids)]
+        known, seen = (
+            model.search(domain).partner_id.sudo().client_holding_id
+            for model in (facts.sudo(), facts)
+        )
         for holding in self:
-            domain = [("partner_id.client_holding_id", "=", holding.id)]
-            if facts.sudo().search_count(domain, limit=1) and not facts.search_count(
-                domain, limit=1
-            ):
+            if holding in known and holding not in seen:
                 raise AccessError(
                     self.env._(
                         "Holding: none of the clients of %(holding)s is yours. Ask"

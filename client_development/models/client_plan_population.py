@@ -114,20 +114,45 @@ class ClientPlan(models.Model):
             return True
         if self.scope == "team":
             return self.sudo().team_id.user_id._origin == user
-        leads = user.has_group("client_development.group_client_leader")
-        if self.scope != "client" and not leads:
+        if self.scope == "client":
+            return not self._find_hidden()
+        if not user.has_group("client_development.group_client_leader"):
             return False
         domain = self.env["client.indicator"]._get_client_domain(self._get_population())
         facts = self.env["client.fact"]
         number = facts.sudo().search_count(domain, limit=ENOUGH_CLIENTS)
         if number == ENOUGH_CLIENTS:
             return True
-        return number == (facts.search_count(domain) if facts.has_access("read") else 0)
+        return number == facts.search_count(domain)
+
+    def _find_hidden(self):
+        """Return the plans of one client whose figures the user may not see.
+
+        By two queries, however many plans: a playbook is applied to a hundred clients.
+        """
+        plans = self.filtered(lambda plan: plan.scope == "client")
+        if self.env.su:
+            return self.browse()
+        facts = self.env["client.fact"]
+        domain = [
+            ("partner_id", "in", plans.partner_id._origin.ids),
+            ("company_id", "in", plans.company_id._origin.ids),
+        ]
+        rows = facts.sudo().search(domain)
+        if facts.has_access("read"):
+            rows -= facts.search(domain)
+        hidden = {(row.partner_id.id, row.company_id.id) for row in rows}
+        return plans.filtered(
+            lambda plan: (
+                (plan.partner_id._origin.id, plan.company_id._origin.id) in hidden
+            )
+        )
 
     def _check_may_measure(self):
         """Refuse objectives that would show figures which the user may not see."""
+        hidden = self._find_hidden()
         for plan in self:
-            if not plan._may_measure():
+            if plan in hidden or (plan.scope != "client" and not plan._may_measure()):
                 raise UserError(
                     self.env._(
                         "Objectives of “%(plan)s”: they would show figures of clients"
