@@ -34,6 +34,7 @@
         "data/client_segment_data.xml",
         "data/client_indicator_data.xml",
         "data/client_plan_section_kind_data.xml",
+        "data/client_plan_slip_reason_data.xml",
         "data/client_survey_data.xml",
         "data/ir_cron_data.xml",
         "wizard/client_plan_line_cancel_views.xml",

@@ -5,8 +5,8 @@ from .client_plan import STAMP_FIELDS
 
 # Which states may follow; a closed plan stays closed.
 TRANSITIONS = {
-    "draft": ("discussion", "running", "cancelled"),
-    "discussion": ("draft", "running", "cancelled"),
+    "draft": ("discussion", "signoff", "running", "cancelled"),
+    "discussion": ("draft", "signoff", "running", "cancelled"),
     "signoff": ("discussion", "running", "cancelled"),
     "running": ("closed", "cancelled"),
     "closed": (),
@@ -79,6 +79,14 @@ class ClientPlan(models.Model):
                     plan=self[0].name,
                 )
             )
+        self._check_ready(new)
+
+    def _check_ready(self, new):
+        """Refuse to freeze or to start plans that are not ready for it."""
+        if new == "signoff":
+            self._check_signoff()
+        elif new == "running":
+            self._check_start()
 
     def _check_write(self, vals):
         """Refuse what nobody enters, and another subject for a started plan."""
@@ -146,6 +154,7 @@ class ClientPlan(models.Model):
         self.check_access("write")
         self._lock_records(self, "state")
         self._check_transition(state)
+        self._check_ready(state)
         return self.sudo().write({**vals, "state": state})
 
     def _split_by_state_vals(self, vals):

@@ -20,6 +20,18 @@ class ResConfigSettings(models.TransientModel):
     client_review_grace_days = fields.Integer(
         related="company_id.client_review_grace_days", readonly=False
     )
+    client_full_gate = fields.Selection(
+        related="company_id.client_full_gate", readonly=False
+    )
+    client_acceptance = fields.Selection(
+        related="company_id.client_acceptance", readonly=False
+    )
+    client_signoff_client = fields.Boolean(
+        related="company_id.client_signoff_client", readonly=False
+    )
+    client_signoff_other = fields.Boolean(
+        related="company_id.client_signoff_other", readonly=False
+    )
     client_survey_condition = fields.Selection(
         related="company_id.client_survey_condition", readonly=False
     )
