@@ -69,6 +69,7 @@
         "views/client_plan_objective_views.xml",
         "views/client_plan_review_views.xml",
         "views/client_plan_line_views.xml",
+        "views/client_plan_section_views.xml",
         "views/client_plan_views.xml",
         "views/client_survey_views.xml",
         "views/client_coverage_views.xml",
