@@ -69,6 +69,12 @@ class PlanCase(ClientCase):
         return wizard.action_confirm()
 
     @classmethod
+    def _rework(cls, lines, remark="The minutes are missing"):
+        action = lines.action_rework()
+        wizard = lines.env[action["res_model"]].with_context(**action["context"])
+        return wizard.create({"remark": remark}).action_return()
+
+    @classmethod
     def _as(cls, record, user):
         return record.with_user(user)
 
