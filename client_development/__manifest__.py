@@ -102,6 +102,7 @@
         "demo/sale_order_demo.xml",
         "demo/crm_lead_demo.xml",
         "demo/client_plan_demo.xml",
+        "demo/client_plan_work_demo.xml",
         "demo/client_plan_review_demo.xml",
         "demo/client_survey_demo.xml",
         "demo/client_referral_demo.xml",

@@ -173,10 +173,13 @@ class ClientPlanHelp(models.Model):
         if not self.env.su:
             self.sudo().plan_id._check_not_ended()
 
-    def _check_asker(self):
+    @api.model
+    def _check_lines(self, lines):
         """Help is asked for by whoever works on an open action."""
-        for call in self:
-            line = call.line_id
+        if self.env.su:
+            return
+        lines.check_access("read")
+        for line in lines:
             if not (line.can_work or self.env.user in line.participant_ids):
                 raise UserError(
                     self.env._(
@@ -201,11 +204,12 @@ class ClientPlanHelp(models.Model):
         names = {"asker_id", "date", "answer", "answered_uid", "date_answered"}
         for vals in vals_list:
             self.env["client.plan"]._refuse_entered(self, vals, names)
+        default = self.env.context.get("default_line_id")
+        ids = {vals.get("line_id", default) for vals in vals_list} - {None, False}
+        self._check_lines(self.env["client.plan.line"].browse(ids))
         context = self.env["client.plan"]._get_context_without_defaults(names)
         guarded = self.with_env(self.env(context=context))
         calls = super(ClientPlanHelp, guarded).create(vals_list).with_env(self.env)
-        if not self.env.su:
-            calls._check_asker()
         calls._show_app_to_asked()
         calls._schedule(
             TASK, [(call, call.user_id, call.question) for call in calls.sudo()]
@@ -277,6 +281,7 @@ class ClientPlanHelp(models.Model):
                     "date_answered": company._client_today(),
                 }
             )
+        calls.flush_recordset(["date_answered"])  # one may be asked again at once
         activities = calls.line_id.activity_search([TASK])
         asked = {(call.line_id.id, call.user_id) for call in calls}
         activities = activities.filtered(

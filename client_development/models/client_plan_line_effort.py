@@ -93,12 +93,12 @@ class ClientPlanLine(models.Model):
     def _prepare_loaded_effort(self, hours):
         """Return working time for a total that the system loads, say at installation.
 
-        It belongs to the responsible and ends on the day on which the action was done,
-        at the latest today; a total of several days goes back from there.
+        It belongs to the responsible and ends on the day on which the action was done
+        or due, at the latest today; a total of several days goes back from there.
         """
         self.ensure_one()
         today = self.company_id._client_today()
-        day = min(self.done_date or today, today)
+        day = min(self.done_date or self.date_deadline, today)
         vals_list = []
         while hours > LOADED_DAY_HOURS:
             vals_list.append((day, LOADED_DAY_HOURS))

@@ -82,6 +82,7 @@ class ClientPlanLine(models.Model):
         }
         if not changed or self.env.su:
             return
+        self.check_access("write")  # before any message that names the action
         self._check_values(vals)
         self.sudo().plan_id._check_not_ended()
         if "plan_id" in vals and any(

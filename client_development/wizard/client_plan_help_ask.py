@@ -26,6 +26,7 @@ class ClientPlanHelpAsk(models.TransientModel):
         store=True,
         readonly=False,
         required=True,
+        precompute=True,
         domain="[('share', '=', False), ('id', '!=', uid)]",
         help="Default: the team leader of the plan. Any other employee may be asked,"
         " too; he then sees the action.",
