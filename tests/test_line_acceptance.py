@@ -101,10 +101,16 @@ class TestLineAcceptance(PlanCase):
         line = self._new_line(self.plan)
         with self.assertRaisesRegex(UserError, "^To Be Accepted: .* own action"):
             line.needs_acceptance = False
-        with self.assertRaisesRegex(UserError, "^To Be Accepted: "), self.cr.savepoint():
+        with (
+            self.assertRaisesRegex(UserError, "^To Be Accepted: "),
+            self.cr.savepoint(),
+        ):
             self._new_line(self.plan, needs_acceptance=False)
         Line = line.with_context(default_needs_acceptance=False)
-        with self.assertRaisesRegex(UserError, "^To Be Accepted: "), self.cr.savepoint():
+        with (
+            self.assertRaisesRegex(UserError, "^To Be Accepted: "),
+            self.cr.savepoint(),
+        ):
             Line.create(
                 {"plan_id": self.plan.id, "name": "Sly", "date_deadline": TODAY}
             )
@@ -281,9 +287,7 @@ class TestAcceptingAtOnce(BaseCase):
             go = Path(folder) / "go"
             said = {login: Path(folder) / login for login in logins}
             processes = [
-                base.start_shell(
-                    ACCEPT.format(login=login, mine=str(path), go=str(go))
-                )
+                base.start_shell(ACCEPT.format(login=login, mine=str(path), go=str(go)))
                 for login, path in said.items()
             ]
             while not all(path.exists() for path in said.values()):

@@ -37,6 +37,7 @@ class ClientPlanLineChild(models.AbstractModel):
 
     def _check_parent_open(self):
         """Refuse changes below an action that is settled, too."""
-        super()._check_parent_open()
+        res = super()._check_parent_open()
         if not self.env.su:
             self.sudo().line_id._check_not_settled()
+        return res

@@ -114,6 +114,7 @@ class ClientPlanLine(models.Model):
         """Tell whether the current user keeps the working time of everyone here."""
         self.ensure_one()
         plan = self.sudo().plan_id
-        return self.env.user == plan.user_id or plan.with_env(
-            self.env
-        )._is_steered_by_user()
+        return (
+            self.env.user == plan.user_id
+            or plan.with_env(self.env)._is_steered_by_user()
+        )
