@@ -24,6 +24,10 @@ from . import test_indicator_history
 from . import test_indicator_recount
 from . import test_holding
 from . import test_install_size
+from . import test_line_acceptance
+from . import test_line_effort
+from . import test_line_help
+from . import test_line_participant
 from . import test_main_job
 from . import test_menus
 from . import test_objective_measure

@@ -69,12 +69,39 @@ class PlanCase(ClientCase):
         return wizard.action_confirm()
 
     @classmethod
+    def _rework(cls, lines, remark="The minutes are missing"):
+        action = lines.action_rework()
+        wizard = lines.env[action["res_model"]].with_context(**action["context"])
+        return wizard.create({"remark": remark}).action_return()
+
+    @classmethod
     def _as(cls, record, user):
         return record.with_user(user)
 
     @classmethod
     def _set_today(cls, record, day):
         return record.with_context(client_today=day)
+
+    @classmethod
+    def _specification(cls, model, node):
+        """What the browser asks for: the fields of the view, also of its lists."""
+        spec = {}
+        for field in node.iterfind(".//field"):
+            parents = [a for a in field.iterancestors("field") if a is not node]
+            if parents:
+                continue
+            name = field.get("name")
+            column = model._fields[name]
+            if column.type in ("one2many", "many2many"):
+                sub = {}
+                for arch in field:
+                    sub |= cls._specification(model.env[column.comodel_name], arch)
+                spec[name] = {"fields": sub or {"display_name": {}}}
+            elif column.type == "many2one":
+                spec[name] = {"fields": {"display_name": {}}}
+            else:
+                spec[name] = {}
+        return spec
 
     @classmethod
     def _participants(cls, *users):

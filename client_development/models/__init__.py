@@ -50,6 +50,7 @@ from . import client_indicator_value
 from . import client_plan
 from . import client_plan_cadence
 from . import client_plan_child
+from . import client_plan_child_line
 from . import client_plan_effort
 from . import client_plan_engine
 from . import client_plan_explain
@@ -61,7 +62,10 @@ from . import client_plan_help
 from . import client_plan_information
 from . import client_plan_life
 from . import client_plan_line
+from . import client_plan_line_accept
+from . import client_plan_line_effort
 from . import client_plan_line_gap
+from . import client_plan_line_help
 from . import client_plan_line_life
 from . import client_plan_line_notice
 from . import client_plan_line_rights

@@ -173,5 +173,8 @@ class ClientPlan(models.Model):
         starting = self.filtered(lambda plan: plan.state != "running")
         res = super().write(vals)
         if vals.get("state") == "running":
+            starting.sudo().line_ids._decide_acceptance()
             starting.line_ids._notify_outsiders()
+        elif vals.get("state") in ENDED_STATES:
+            self.sudo().line_ids._drop_help(self.env._("The plan has ended."))
         return res

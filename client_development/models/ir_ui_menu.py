@@ -2,7 +2,7 @@ from odoo import api, models
 
 
 class IrUiMenu(models.Model):
-    """Employees of other departments see the app once an action bears their name."""
+    """Employees of other departments see the app once an action needs them."""
 
     _inherit = "ir.ui.menu"
 
@@ -18,4 +18,8 @@ class IrUiMenu(models.Model):
             return hidden
         lines = self.env["client.plan.line"].sudo()
         domain = ["|", ("user_id", "=", user.id), ("participant_ids", "=", user.id)]
-        return hidden if lines.search_count(domain, limit=1) else [*hidden, root.id]
+        calls = self.env["client.plan.help"].sudo()
+        concerned = lines.search_count(domain, limit=1) or calls.search_count(
+            [("user_id", "=", user.id)], limit=1
+        )
+        return hidden if concerned else [*hidden, root.id]
