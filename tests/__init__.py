@@ -41,6 +41,9 @@ from . import test_plan_security
 from . import test_portrait
 from . import test_processes
 from . import test_referral
+from . import test_review_always_next
+from . import test_review_contents
+from . import test_review_decisions
 from . import test_segment_change
 from . import test_segment_form
 from . import test_segment_move

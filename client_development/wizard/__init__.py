@@ -1,6 +1,7 @@
 from . import base_partner_merge
 from . import client_plan_close
 from . import client_plan_line_cancel
+from . import client_plan_review_postpone
 from . import client_segment_change
 from . import client_self_check
 from . import client_self_check_clients
