@@ -6,6 +6,7 @@ from . import test_breach_security
 from . import test_company_clock
 from . import test_coverage
 from . import test_demo
+from . import test_effort_report
 from . import test_enquiry
 from . import test_development_time
 from . import test_fact
@@ -38,6 +39,7 @@ from . import test_plan_report
 from . import test_plan_review
 from . import test_plan_rules
 from . import test_plan_security
+from . import test_plan_status
 from . import test_portrait
 from . import test_processes
 from . import test_referral
