@@ -52,8 +52,10 @@ class TestEffortReport(PlanCase):
         rows = effort._read_group(
             [("company_id", "=", self.company.id), *domain],
             [field],
-            [f"{name}:{'avg' if name in ('growth', 'growth_per_hour') else 'sum'}"
-             for name in measures],
+            [
+                f"{name}:{'avg' if name in ('growth', 'growth_per_hour') else 'sum'}"
+                for name in measures
+            ],
         )
         return {
             key: tuple(round(float(value or 0), 2) for value in values)
@@ -183,7 +185,7 @@ class TestEffortReport(PlanCase):
         kept = self.Effort.search([("line_id", "=", self.line.id)])
         self.assertLess(kept, rows)
 
-    # -- who sees it -----------------------------------------------------------------
+    # -- who sees it ---------------------------------------------------------------
 
     def test_own_clients_own_teams_all(self):
         """Each fails without its rule."""
@@ -236,7 +238,7 @@ class TestEffortReport(PlanCase):
             {self.client: (125.0,)},
         )
 
-    # -- many ----------------------------------------------------------------------------
+    # -- many ----------------------------------------------------------------------
 
     def test_ten_thousand_actions_within_a_second(self):
         self.env.flush_all()

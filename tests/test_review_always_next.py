@@ -28,7 +28,7 @@ class TestReviewAlwaysNext(ReviewCase):
         self.assertEqual(len(due), 1)
         self.assertEqual(due.date, plan.next_review_date)
 
-    # -- held or postponed -------------------------------------------------------------
+    # -- held or postponed ---------------------------------------------------------
 
     def test_postponed_with_a_reason(self):
         self._enforce(self.day)
@@ -122,7 +122,7 @@ class TestReviewAlwaysNext(ReviewCase):
             plan.next_review_date = TODAY + timedelta(days=181)
         plan.next_review_date = TODAY + timedelta(days=180)
 
-    # -- who sees postponements ---------------------------------------------------------
+    # -- who sees postponements ----------------------------------------------------
 
     def test_postponements_follow_the_plan(self):
         """Each fails without its rule; nobody writes them."""
@@ -162,7 +162,7 @@ class TestReviewAlwaysNext(ReviewCase):
         with self.assertRaises(AccessError):
             wizard.with_user(self.manager).action_confirm()
 
-    # -- the kind ----------------------------------------------------------------------
+    # -- the kind ------------------------------------------------------------------
 
     def test_kind_is_proposed(self):
         self.assertEqual(self._review().kind, "interim")
@@ -196,7 +196,7 @@ class TestReviewAlwaysNext(ReviewCase):
         action = self._hold(review)
         self.assertEqual(action["tag"], "display_notification")
 
-    # -- never before the start ----------------------------------------------------------
+    # -- never before the start ----------------------------------------------------
 
     def test_no_review_before_the_plan_begins(self):
         start = TODAY + timedelta(days=30)
@@ -219,7 +219,7 @@ class TestReviewAlwaysNext(ReviewCase):
             self._hold(review)
         self.assertEqual(review.state, "due")
 
-    # -- every way ------------------------------------------------------------------------
+    # -- every way -----------------------------------------------------------------
 
     def test_end_is_not_passed_without_a_review(self):
         plan = self._new_plan(date_end=TODAY + timedelta(days=20))
@@ -260,7 +260,11 @@ class TestReviewAlwaysNext(ReviewCase):
 
     def test_segment_changes(self):
         fact = self.env["client.fact"]._ensure(self.client)
-        for segments in (self.segment_key, self.segment_standard, self.env["client.segment"]):
+        for segments in (
+            self.segment_key,
+            self.segment_standard,
+            self.env["client.segment"],
+        ):
             fact.segment_ids = segments
             self._assert_next()
         segment = self.env["client.segment"].create({"name": "Short-lived"})

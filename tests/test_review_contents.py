@@ -33,7 +33,9 @@ class TestReviewContents(ReviewCase):
 
     def test_slips_and_those_without_reason(self):
         self._slip(self.line, TODAY - timedelta(days=1), reason_id=self.reason.id)
-        moved = self._slip(self.line, TODAY + timedelta(days=3), reason_id=self.reason.id)
+        moved = self._slip(
+            self.line, TODAY + timedelta(days=3), reason_id=self.reason.id
+        )
         missed = self._slip(self.line, TODAY + timedelta(days=5), new=0, kind="missed")
         review = self._review(day=TODAY + timedelta(days=6))
         self.assertEqual((review.slip_count, review.slip_blank_count), (2, 1))
@@ -127,8 +129,7 @@ class TestReviewContents(ReviewCase):
         self.assertIn("&lt;b&gt;Bold", review.summary)
 
     def test_since_the_last_held_review_each_record_once(self):
-        """What happened on its day counts in the next one, unless it counted already.
-        """
+        """What happened on its day counts in the next one, unless counted already."""
         before = self._new_line(self.plan, "Before the review")
         after = self._new_line(self.plan, "After the review")
         before.action_done()

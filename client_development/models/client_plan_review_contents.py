@@ -174,9 +174,8 @@ class ClientPlanReview(models.Model):
             return kept
         for part in CLIENT_PARTS:
             model = self.env[PARTS[part][0]]
-            ids = {
-                row[0] for found in kept.values() for row in found["parts"].get(part, ())
-            }
+            rows = [found["parts"].get(part, ()) for found in kept.values()]
+            ids = {row[0] for part_rows in rows for row in part_rows}
             seen = set()
             if ids and model.has_access("read"):
                 seen = set(model.search([("id", "in", list(ids))]).ids)

@@ -74,10 +74,11 @@ class ClientPlanReview(models.Model):
                     )
                 )
         if fresh:
+            lines = self.env["client.plan.line"].sudo()
             guarded = self.env["client.plan"]._get_context_without_defaults(
-                self.env["client.plan.line"]._fields
+                lines._fields
             )
-            self.env["client.plan.line"].sudo().with_context(guarded).create(fresh)
+            lines.with_env(lines.env(context=guarded)).create(fresh)
 
     def _prepare_decision(self, values):
         """Return the values of a new action; refuse what a decision does not say."""
@@ -191,16 +192,18 @@ class ClientPlanLine(models.Model):
             context = self.env["client.plan"]._get_context_without_defaults(
                 {"review_id"}
             )
-            lines = super(ClientPlanLine, self.with_context(context)).create(vals_list)
+            guarded = self.with_env(self.env(context=context))
+            lines = super(ClientPlanLine, guarded).create(vals_list)
             return lines.with_env(self.env)
         return super().create(vals_list)
 
     def _check_write(self, vals):
-        super()._check_write(vals)
+        result = super()._check_write(vals)
         if "review_id" in vals and not self.env.su:
             self._refuse_decided(
                 line.review_id.id != (vals["review_id"] or False) for line in self
             )
+        return result
 
     def _refuse_decided(self, values):
         if any(values):

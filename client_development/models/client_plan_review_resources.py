@@ -3,8 +3,7 @@ from odoo.exceptions import UserError
 
 
 class ClientPlanReview(models.Model):
-    """A review confirms the resources of the plan, or says what changes (product.md B).
-    """
+    """A review confirms the resources of the plan, or says what changes."""
 
     # One concern per file: the model would be too long to read in one.
     # pylint: disable-next=consider-merging-classes-inherited
@@ -17,7 +16,7 @@ class ClientPlanReview(models.Model):
             ("more", "More Needed"),
         ],
         help="Do money and working time suffice? Confirmed: as planned. Updated: the"
-        " resources of the actions were changed. More needed: somebody must grant more.",
+        " resources of actions were changed. More needed: somebody must grant more.",
     )
     resources_note = fields.Text(
         string="Remark on the Resources",

@@ -39,9 +39,7 @@ class ClientPlanReview(models.Model):
                 continue
             items = [row[1] for row in rows[:NAMED]]
             if len(rows) > NAMED:
-                items.append(
-                    self.env._("and %(count)s more", count=len(rows) - NAMED)
-                )
+                items.append(self.env._("and %(count)s more", count=len(rows) - NAMED))
             blocks.append(
                 Markup("<p class='mb-0 %s'><strong>%s: %s</strong></p><ul>%s</ul>")
                 % (

@@ -80,7 +80,6 @@ class ClientEffort(models.Model):
     )
     employee_id = fields.Many2one(
         comodel_name="res.users",
-        string="Employee",
         readonly=True,
         help="Who spent the hours; without any, the responsible of the action.",
     )

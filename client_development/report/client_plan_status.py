@@ -258,7 +258,9 @@ class ClientPlanStatus(models.Model):
                 ON slip.plan_id = p.id
               LEFT JOIN (
                    SELECT plan_id, COUNT(*) AS held
-                     FROM client_plan_review WHERE state = 'held' GROUP BY plan_id) review
+                     FROM client_plan_review
+                    WHERE state = 'held'
+                    GROUP BY plan_id) review
                 ON review.plan_id = p.id
               LEFT JOIN (
                    SELECT plan_id, COUNT(*) AS number
