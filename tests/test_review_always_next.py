@@ -122,6 +122,19 @@ class TestReviewAlwaysNext(ReviewCase):
             plan.next_review_date = TODAY + timedelta(days=181)
         plan.next_review_date = TODAY + timedelta(days=180)
 
+    def test_controller_outside_sales_finds_his_reviews(self):
+        root = self.env.ref("client_development.client_development_menu_root")
+        mine = self.env.ref("client_development.client_plan_review_menu_my")
+        menus = self.env["ir.ui.menu"].with_user(self.outsider)
+        self.assertNotIn(root.id, menus.load_menus(False))
+        self._as(self.plan, self.leader).controller_id = self.outsider
+        self.assertIn(mine.id, menus.load_menus(False))
+        due = self._review()
+        action = self.env.ref("client_development.client_plan_review_action_my")
+        self.assertIn("search_default_to_hold", action.context)
+        reviews = self.env["client.plan.review"].with_user(self.outsider)
+        self.assertEqual(reviews.search([("state", "=", "due")]), due)
+
     # -- who sees postponements ----------------------------------------------------
 
     def test_postponements_follow_the_plan(self):

@@ -50,6 +50,7 @@ from . import client_indicator_value
 from . import client_plan
 from . import client_plan_cadence
 from . import client_plan_child
+from . import client_plan_controller
 from . import client_plan_effort
 from . import client_plan_engine
 from . import client_plan_explain
@@ -118,6 +119,7 @@ from . import crm_lead
 from . import crm_lead_gap
 from . import crm_team_member
 from . import ir_ui_menu
+from . import ir_ui_menu_controller
 from . import product_template
 from . import res_company
 from . import res_company_facts
