@@ -6,6 +6,7 @@ from . import test_breach_security
 from . import test_company_clock
 from . import test_coverage
 from . import test_demo
+from . import test_effort_report
 from . import test_enquiry
 from . import test_development_time
 from . import test_fact
@@ -43,9 +44,13 @@ from . import test_plan_report
 from . import test_plan_review
 from . import test_plan_rules
 from . import test_plan_security
+from . import test_plan_status
 from . import test_portrait
 from . import test_processes
 from . import test_referral
+from . import test_review_always_next
+from . import test_review_contents
+from . import test_review_decisions
 from . import test_segment_change
 from . import test_segment_form
 from . import test_segment_move

@@ -87,6 +87,9 @@ class TestPlanReview(PlanCase):
         with self.assertRaisesRegex(UserError, "^Findings: "):
             review.action_hold()
         review.write({"findings": "Two actions late", "decisions": "More samples"})
+        with self.assertRaisesRegex(UserError, "^Resources: "):
+            review.action_hold()
+        review.resources = "confirmed"
         review.action_hold()
         self.assertRecordValues(
             review,
@@ -118,7 +121,7 @@ class TestPlanReview(PlanCase):
         review = plan.env["client.plan.review"].browse(
             plan.action_hold_review()["res_id"]
         )
-        review.findings = "Fine"
+        review.write({"findings": "Fine", "resources": "confirmed"})
         review.action_hold()
         self.assertEqual(review.user_id, self.outsider)
 
@@ -140,7 +143,16 @@ class TestPlanReview(PlanCase):
         self._enforce(self.day + timedelta(days=4))
         later = self.day + timedelta(days=20)
         plan = self._set_today(self.plan, self.day + timedelta(days=5))
-        plan.next_review_date = later
+        with self.assertRaisesRegex(UserError, "with a reason"):
+            plan.next_review_date = later
+        wizard = plan.env["client.plan.review.postpone"].create(
+            {
+                "review_id": plan.review_ids.id,
+                "date": later,
+                "reason_id": self.env["client.plan.slip.reason"].search([], limit=1).id,
+            }
+        )
+        wizard.action_confirm()
         self.assertRecordValues(
             self.plan.review_ids, [{"date": later, "date_escalated": False}]
         )

@@ -51,6 +51,7 @@ from . import client_plan
 from . import client_plan_cadence
 from . import client_plan_child
 from . import client_plan_child_line
+from . import client_plan_controller
 from . import client_plan_effort
 from . import client_plan_engine
 from . import client_plan_explain
@@ -82,6 +83,13 @@ from . import client_plan_objective_records
 from . import client_plan_population
 from . import client_plan_resource
 from . import client_plan_review
+from . import client_plan_review_contents
+from . import client_plan_review_decision
+from . import client_plan_review_find
+from . import client_plan_review_kind
+from . import client_plan_review_postpone
+from . import client_plan_review_resources
+from . import client_plan_review_words
 from . import client_plan_rules
 from . import client_plan_section
 from . import client_plan_section_kind
@@ -116,14 +124,17 @@ from . import crm_lead
 from . import crm_lead_gap
 from . import crm_team_member
 from . import ir_ui_menu
+from . import ir_ui_menu_controller
 from . import product_template
 from . import res_company
 from . import res_company_facts
 from . import res_company_planning
+from . import res_company_review
 from . import res_company_suggestion
 from . import res_company_time
 from . import res_company_wallet
 from . import res_config_settings
+from . import res_config_settings_review
 from . import res_config_settings_suggestion
 from . import res_partner
 from . import res_partner_breach
@@ -131,6 +142,7 @@ from . import res_partner_portrait
 from . import res_partner_referral
 from . import res_partner_segment
 from . import res_partner_wallet
+from . import res_users_review
 from . import sale_order
 from . import sale_order_line
 from . import survey_question

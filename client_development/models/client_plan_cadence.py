@@ -54,10 +54,17 @@ class ClientPlan(models.Model):
         return segment.sudo().review_days or self.company_id.client_review_days
 
     def _get_next_review_date(self):
-        """Return the working day on which the next review is due from today on."""
+        """Return the working day on which the next review is due from today on.
+
+        Counted from the plan's first day when that is still ahead; the plan's end is
+        not passed without a review.
+        """
         self.ensure_one()
         company = self.company_id
-        date = company._client_today() + timedelta(days=self._get_review_days())
+        today = company._client_today()
+        date = max(today, self.date_start) + timedelta(days=self._get_review_days())
+        if today < self.date_end:
+            date = min(date, self.date_end)
         return company._client_add_working_days(date, 0)
 
     def _needs_review_date(self, vals, today):
@@ -127,8 +134,10 @@ class ClientPlan(models.Model):
                     plan=self.name,
                 )
             )
+        self.env["client.plan.review"]._check_begun(self)
         review = self.review_ids.filtered(lambda review: review.state == "due")[:1]
         if review:
+            review._refresh_kind()
             return review
         self.env["client.plan.review"]._check_holder(self)
         review = review.sudo().create(

@@ -74,6 +74,7 @@ class ClientPlanLine(models.Model):
         string="Decided in",
         domain="[('plan_id', '=', plan_id)]",
         readonly=True,
+        copy=False,
         index="btree_not_null",
         ondelete="set null",
         help="The review in which the action was decided.",

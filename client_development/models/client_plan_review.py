@@ -12,6 +12,8 @@ _logger = logging.getLogger(__name__)
 BATCH_SIZE = 200
 TASK = "client_development.mail_activity_type_review"
 ESCALATION = "client_development.mail_activity_type_review_overdue"
+# What whoever holds the review enters; its decisions are checked apart.
+ENTERED_FIELDS = {"kind", "findings", "decisions", "resources", "resources_note"}
 
 
 class ClientPlanReview(models.Model):
@@ -122,7 +124,9 @@ class ClientPlanReview(models.Model):
         help="What the review found: where the plan stands, what is in the way.",
     )
     decisions = fields.Text(
-        help="What was decided, by whom and until when it is done.",
+        string="Remarks on the Decisions",
+        help="What else was agreed; what is to be done, by whom and until when, are"
+        " the decisions themselves.",
     )
     date_escalated = fields.Date(
         string="Escalated on",
@@ -183,7 +187,7 @@ class ClientPlanReview(models.Model):
                     " remarks into the next review."
                 )
             )
-        guarded = set(vals) - {"kind", "findings", "decisions"}
+        guarded = set(vals) - ENTERED_FIELDS
         if guarded and not self.env.su:
             labels = self.fields_get(sorted(guarded), ["string"])
             raise UserError(
@@ -229,6 +233,10 @@ class ClientPlanReview(models.Model):
                     "Findings: say what the review found before it counts as held."
                 )
             )
+        self._check_resources()
+        self._check_begun(self.plan_id)
+        self._refresh_kind()
+        self._keep_contents()
         self.sudo().write(
             {
                 "state": "held",
@@ -236,9 +244,26 @@ class ClientPlanReview(models.Model):
                 "user_id": self.env.uid,
             }
         )
+        self.flush_recordset()  # the next one may be made in the same breath
         plan = self.plan_id.sudo()
         plan.activity_feedback([TASK, ESCALATION], feedback=self.findings)
         plan.next_review_date = plan._get_next_review_date()
+        return self._propose_closing() or self._tell_next_review()
+
+    def _propose_closing(self):
+        """Return the assistant that closes the plan after its final acceptance."""
+        plan = self.plan_id
+        if (
+            self.kind == "final"
+            and self.env.user.has_group("client_development.group_client_user")
+            and plan.has_access("write")
+        ):
+            return plan._open_close_wizard("close")
+        return None
+
+    def _tell_next_review(self):
+        """Return the notice of the next review date; it leads to the plan."""
+        plan = self.plan_id.sudo()
         return {
             "type": "ir.actions.client",
             "tag": "display_notification",

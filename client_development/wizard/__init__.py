@@ -4,6 +4,7 @@ from . import client_plan_help_answer
 from . import client_plan_help_ask
 from . import client_plan_line_cancel
 from . import client_plan_line_rework
+from . import client_plan_review_postpone
 from . import client_segment_change
 from . import client_self_check
 from . import client_self_check_clients
