@@ -37,7 +37,9 @@ from . import test_plan_objective_user
 from . import test_plan_report
 from . import test_plan_review
 from . import test_plan_rules
+from . import test_plan_scopes
 from . import test_plan_security
+from . import test_plan_swot
 from . import test_portrait
 from . import test_processes
 from . import test_referral

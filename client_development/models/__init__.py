@@ -50,6 +50,8 @@ from . import client_indicator_value
 from . import client_plan
 from . import client_plan_cadence
 from . import client_plan_child
+from . import client_plan_diagnosis
+from . import client_plan_diagnosis_ask
 from . import client_plan_effort
 from . import client_plan_engine
 from . import client_plan_explain
@@ -67,6 +69,7 @@ from . import client_plan_line_rights
 from . import client_plan_line_rules
 from . import client_plan_line_serves
 from . import client_plan_line_slip
+from . import client_plan_line_swot
 from . import client_plan_member
 from . import client_plan_objective
 from . import client_plan_objective_measure
@@ -74,10 +77,14 @@ from . import client_plan_objective_path
 from . import client_plan_objective_point
 from . import client_plan_objective_question
 from . import client_plan_objective_records
+from . import client_plan_people
 from . import client_plan_population
+from . import client_plan_quadrant
 from . import client_plan_resource
 from . import client_plan_review
 from . import client_plan_rules
+from . import client_plan_scope
+from . import client_plan_scope_read
 from . import client_plan_section
 from . import client_plan_section_kind
 from . import client_plan_shared
@@ -87,9 +94,13 @@ from . import client_plan_slip_reason
 from . import client_plan_strictness
 from . import client_plan_subject
 from . import client_plan_swot
+from . import client_plan_swot_gate
 from . import client_plan_template
 from . import client_plan_template_line
 from . import client_plan_template_objective
+from . import client_plan_territory
+from . import client_plan_territory_query
+from . import client_plan_territory_records
 from . import client_plan_version
 from . import client_population
 from . import client_segment
@@ -115,10 +126,12 @@ from . import product_template
 from . import res_company
 from . import res_company_facts
 from . import res_company_planning
+from . import res_company_scopes
 from . import res_company_suggestion
 from . import res_company_time
 from . import res_company_wallet
 from . import res_config_settings
+from . import res_config_settings_scopes
 from . import res_config_settings_suggestion
 from . import res_partner
 from . import res_partner_breach
@@ -130,4 +143,5 @@ from . import sale_order
 from . import sale_order_line
 from . import survey_question
 from . import survey_survey
+from . import survey_survey_team
 from . import survey_user_input
