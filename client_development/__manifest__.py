@@ -26,6 +26,7 @@
         "security/client_segment_security.xml",
         "security/client_breach_security.xml",
         "security/client_plan_security.xml",
+        "security/client_playbook_security.xml",
         "security/client_survey_security.xml",
         "security/client_sources_security.xml",
         "security/client_time_security.xml",

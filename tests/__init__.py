@@ -38,6 +38,8 @@ from . import test_plan_report
 from . import test_plan_review
 from . import test_plan_rules
 from . import test_plan_security
+from . import test_playbook
+from . import test_playbook_bulk
 from . import test_portrait
 from . import test_processes
 from . import test_referral

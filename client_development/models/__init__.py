@@ -63,6 +63,7 @@ from . import client_plan_line
 from . import client_plan_line_gap
 from . import client_plan_line_life
 from . import client_plan_line_notice
+from . import client_plan_line_playbook
 from . import client_plan_line_rights
 from . import client_plan_line_rules
 from . import client_plan_line_serves
@@ -71,9 +72,11 @@ from . import client_plan_member
 from . import client_plan_objective
 from . import client_plan_objective_measure
 from . import client_plan_objective_path
+from . import client_plan_objective_playbook
 from . import client_plan_objective_point
 from . import client_plan_objective_question
 from . import client_plan_objective_records
+from . import client_plan_playbook
 from . import client_plan_population
 from . import client_plan_resource
 from . import client_plan_review
@@ -88,6 +91,7 @@ from . import client_plan_strictness
 from . import client_plan_subject
 from . import client_plan_swot
 from . import client_plan_template
+from . import client_plan_template_apply
 from . import client_plan_template_line
 from . import client_plan_template_objective
 from . import client_plan_version
