@@ -39,6 +39,7 @@
         "data/client_survey_data.xml",
         "data/ir_cron_data.xml",
         "wizard/client_plan_line_cancel_views.xml",
+        "wizard/client_plan_apply_views.xml",
         "wizard/client_plan_close_views.xml",
         "wizard/client_segment_change_views.xml",
         "wizard/client_survey_call_views.xml",

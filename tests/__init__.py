@@ -39,6 +39,7 @@ from . import test_plan_review
 from . import test_plan_rules
 from . import test_plan_security
 from . import test_playbook
+from . import test_playbook_apply
 from . import test_playbook_bulk
 from . import test_portrait
 from . import test_processes

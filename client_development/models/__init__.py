@@ -68,6 +68,7 @@ from . import client_plan_line_rights
 from . import client_plan_line_rules
 from . import client_plan_line_serves
 from . import client_plan_line_slip
+from . import client_plan_many
 from . import client_plan_member
 from . import client_plan_objective
 from . import client_plan_objective_measure
@@ -94,6 +95,7 @@ from . import client_plan_template
 from . import client_plan_template_apply
 from . import client_plan_template_line
 from . import client_plan_template_objective
+from . import client_plan_template_offer
 from . import client_plan_version
 from . import client_population
 from . import client_segment

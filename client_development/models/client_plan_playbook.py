@@ -52,3 +52,33 @@ class ClientPlan(models.Model):
                     plans._name, owned.ids, user.partner_id.ids, check_existing=True
                 )
         return plans.with_env(self.env)
+
+    def _open_many(self, title):
+        """Open the plans: one in its form, several in a list."""
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "client_development.client_plan_action"
+        )
+        if len(self) == 1:
+            form = [(False, "form")]
+            return {**action, "views": form, "res_id": self.id, "context": {}}
+        views = [(view_id, mode) for view_id, mode in action["views"]]
+        views.sort(key=lambda view: view[1] != "list")
+        return {
+            **action,
+            "display_name": title,
+            "name": title,
+            "domain": [("id", "in", self.ids)],
+            "views": views,
+            "context": {},
+        }
+
+    # -- buttons -------------------------------------------------------------------
+
+    def action_apply_playbook(self):
+        """Choose a playbook and give it to the plan."""
+        return {
+            **self.env["ir.actions.act_window"]._for_xml_id(
+                "client_development.client_plan_apply_action"
+            ),
+            "context": {"default_plan_ids": self.ids},
+        }

@@ -58,8 +58,11 @@ class ClientPlanTemplate(models.Model):
 
     # -- rules ---------------------------------------------------------------------
 
-    def _check_applicable(self, plans, rows):
-        """Refuse what cannot be applied, before anything is stored."""
+    def _check_applicable(self, plans, rows, company=None):
+        """Refuse what cannot be applied, before anything is stored.
+
+        :param company: of plans that are still to be made
+        """
         labels = dict(self._fields["scope"]._description_selection(self.env))
         if not self.sudo().line_ids and not self.sudo().objective_ids:
             raise UserError(
@@ -94,7 +97,8 @@ class ClientPlanTemplate(models.Model):
                         plan=plan.name,
                     )
                 )
-        rows.function_id._check_held(plans.company_id)
+        companies = plans.company_id | (company or plans.company_id)
+        rows.function_id.with_env(self.env)._check_held(companies)
 
     # -- objectives ----------------------------------------------------------------
 
@@ -216,7 +220,7 @@ class ClientPlanTemplate(models.Model):
 
         :param known: days that were counted already, by company, first day and number
         """
-        company = plan.company_id
+        company = plan.company_id.sudo()  # its holidays, whoever plans
         first = max(plan.date_start, company._client_today())
 
         def count(days):

@@ -79,7 +79,7 @@ class ClientPlanTemplateObjective(models.Model):
     )
     target = fields.Float(
         required=True,
-        help="The target, or by how much the baseline is to grow; below zero to shrink.",
+        help="The target, or by how much the baseline grows; below zero to shrink.",
     )
     has_limit = fields.Boolean(
         string="Limited",
