@@ -60,7 +60,11 @@ class ClientPlan(models.Model):
             plan = plan_by_client.get(client, plans.browse())
             owner = self._get_case_owner(get_owner(client.sudo(), fact), company)
             case = Case("new", client, owner, plan.sudo(self.env.su))
-            if plan and existing == "skip":
+            hidden = plan.id not in writable and self._is_hidden(client, fact, visible)
+            if hidden:
+                reason = self.env._("is not one of your clients")
+                case = case._replace(kind="refuse", reason=reason)
+            elif plan and existing == "skip":
                 reason = self.env._("has an open plan: %(plan)s", plan=plan.name)
                 case = case._replace(kind="skip", reason=reason)
             elif plan and existing == "add":
@@ -71,10 +75,12 @@ class ClientPlan(models.Model):
                         user=plan.user_id.name,
                     )
                     case = case._replace(kind="skip", reason=reason)
-            else:
-                reason = self._get_refusal(client, fact, owner, visible)
-                if reason:
-                    case = case._replace(kind="refuse", reason=reason)
+            elif owner != self.env.user and not self._may_assign_to(owner):
+                reason = self.env._(
+                    "you may not make plans for %(user)s; the team leader may",
+                    user=owner.sudo().name,
+                )
+                case = case._replace(kind="refuse", reason=reason)
             cases.append(case)
         return cases
 
@@ -104,23 +110,13 @@ class ClientPlan(models.Model):
         return (user if works else self.env.user).sudo(self.env.su)
 
     @api.model
-    def _get_refusal(self, client, fact, owner, visible):
-        """Return why the current user may not plan for the client, if so."""
+    def _is_hidden(self, client, fact, visible):
+        """Tell whether the client is none of the current user's."""
+        if self.env.su or fact:
+            return not self.env.su and fact.id not in visible
         salesperson = client.sudo().user_id
-        hidden = (
-            fact.id not in visible
-            if fact
-            else salesperson not in (self.env.user, salesperson.browse())
-            and not self._may_assign_to(salesperson)
-        )
-        if hidden and not self.env.su:
-            return self.env._("is not one of your clients")
-        if owner != self.env.user and not self._may_assign_to(owner):
-            return self.env._(
-                "you may not make plans for %(user)s; the team leader may",
-                user=owner.sudo().name,
-            )
-        return ""
+        own = salesperson in (self.env.user, salesperson.browse())
+        return not own and not self._may_assign_to(salesperson)
 
     @api.model
     def _make_cases(self, cases, template, vals):
