@@ -34,13 +34,16 @@ from . import test_plan_notice
 from . import test_plan_objective
 from . import test_plan_objective_point
 from . import test_plan_objective_user
+from . import test_plan_queries
 from . import test_plan_report
 from . import test_plan_review
 from . import test_plan_rules
+from . import test_plan_scopes
 from . import test_plan_security
 from . import test_playbook
 from . import test_playbook_apply
 from . import test_playbook_bulk
+from . import test_plan_swot
 from . import test_portrait
 from . import test_processes
 from . import test_referral
