@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
-from .client_plan_section_kind import SCOPES
+from .client_plan_section_kind import SCOPES, VARIANTS
 
 
 class ClientPlanTemplate(models.Model):
@@ -40,6 +40,14 @@ class ClientPlanTemplate(models.Model):
         default="client",
         index=True,
         help="For which plans it is offered.",
+    )
+    variant = fields.Selection(
+        selection=VARIANTS,
+        string="Kind of Team Plan",
+        required=True,
+        default="usual",
+        help="For sales teams: whether the plan develops the team or founds a new"
+        " department.",
     )
     segment_ids = fields.Many2many(
         comodel_name="client.segment",

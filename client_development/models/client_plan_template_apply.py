@@ -87,6 +87,16 @@ class ClientPlanTemplate(models.Model):
                         other=labels[plan.scope],
                     )
                 )
+            if self.scope == "team" and plan.variant != self.variant:
+                raise UserError(
+                    self.env._(
+                        "Playbook: “%(template)s” has the sections of another kind of"
+                        " team plan than “%(plan)s”. Choose another playbook, or change"
+                        " the “Kind of Team Plan” of the plan first.",
+                        template=self.name,
+                        plan=plan.name,
+                    )
+                )
             if self.company_id and self.company_id != plan.company_id:
                 raise UserError(
                     self.env._(
