@@ -40,6 +40,10 @@ from . import test_plan_review
 from . import test_plan_rules
 from . import test_plan_scopes
 from . import test_plan_security
+from . import test_playbook
+from . import test_playbook_apply
+from . import test_playbook_bulk
+from . import test_playbook_data
 from . import test_plan_swot
 from . import test_portrait
 from . import test_processes

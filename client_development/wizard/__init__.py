@@ -1,4 +1,5 @@
 from . import base_partner_merge
+from . import client_plan_apply
 from . import client_plan_close
 from . import client_plan_line_cancel
 from . import client_segment_change
