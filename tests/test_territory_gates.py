@@ -166,6 +166,13 @@ class TestTerritoryGates(PlanCase):
         self.region.invalidate_recordset()
         self.assertEqual(self.region.gate_talk_days, 1, "a public holiday")
 
+    def test_plan_that_begins_later_has_no_days_yet(self):
+        contact = self._contact(self._new_buyer("Fjord Works", 0))
+        self._meet(contact, TODAY)
+        self.region.write({"date_start": date(2026, 3, 9), "date_end": date(2026, 6, 9)})
+        self.region.invalidate_recordset()
+        self.assertEqual((self.region.gate_talk_days, self.region.gate), (0, "talks"))
+
     def test_which_meetings_count(self):
         client = self._new_buyer("Fjord Works", 0)
         contact = self._contact(client)
@@ -396,6 +403,41 @@ class TestTerritoryGates(PlanCase):
                 self._propose(gate)
         with self.assertRaisesRegex(UserError, "has no such gate"):
             self.plan.with_context(client_gate="talks").action_propose_gate()
+
+    def test_actions_of_a_reached_gate_are_added_once(self):
+        template = self.env["client.plan.template"].create(
+            {
+                "name": "Our way into a region",
+                "scope": "territory",
+                "line_ids": [
+                    Command.create({"name": f"Act: {gate}", "gate": gate, **days})
+                    for days in ({"deadline_days": 5},)
+                    for gate in ("talks", "office")
+                ],
+            }
+        )
+        region = self.region
+        region.template_ids = template
+        message = self._propose("talks")["params"]["message"]
+        self.assertEqual(message, "1 actions added from “Our way into a region”.")
+        self.assertEqual(region.line_ids.mapped("name"), ["Act: talks"])
+        self._new_buyer("Large", 9000)
+        for name in ("M1", "M2"):
+            self._new_buyer(name, 2000)
+        region.invalidate_recordset()
+        self._propose("office")
+        self.assertEqual(
+            set(region.line_ids.mapped("name")), {"Act: talks", "Act: office"}
+        )
+        message = self._propose("office")["params"]["message"]
+        self.assertIn("has no further actions of this gate", message)
+        self.assertEqual(len(region.line_ids), 2)
+
+    def test_shipped_playbook_has_actions_for_each_gate(self):
+        region = self.region
+        template = self.env.ref("client_development.client_plan_template_region")
+        for gate in ("talks", "headquarters", "office"):
+            self.assertEqual(region._get_gate_template(gate), template)
 
     def test_without_playbook_it_is_said(self):
         self.env["client.plan.template"].search([]).active = False

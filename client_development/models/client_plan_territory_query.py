@@ -78,7 +78,7 @@ class ClientPlan(models.Model):
         for plan in self:
             company = plan.company_id.sudo()
             last = plan.date_closed or company._client_today()
-            spans[plan] = (plan.date_start or last, last)
+            spans[plan] = (min(plan.date_start or last, last), last)
         worked = {
             company: company.sudo()._client_working_days(
                 min(spans[plan][0] for plan in plans),
@@ -90,7 +90,7 @@ class ClientPlan(models.Model):
             (no, day)
             for no, plan in enumerate(self)
             for day in worked[plan.company_id]
-            if spans[plan][0] <= day <= spans[plan][1]
+            if (plan.date_start or day) <= day <= spans[plan][1]
         ]
 
     def _read_gate_talks(self):
