@@ -43,8 +43,14 @@ from . import test_plan_queries
 from . import test_plan_report
 from . import test_plan_review
 from . import test_plan_rules
+from . import test_plan_scopes
 from . import test_plan_security
 from . import test_plan_status
+from . import test_playbook
+from . import test_playbook_apply
+from . import test_playbook_bulk
+from . import test_playbook_data
+from . import test_plan_swot
 from . import test_portrait
 from . import test_processes
 from . import test_referral
@@ -68,6 +74,8 @@ from . import test_survey_call
 from . import test_survey_queue
 from . import test_survey_security
 from . import test_working_hours
+from . import test_team_audit
+from . import test_territory_gates
 from . import test_wallet_gap
 from . import test_wallet_grid
 from . import test_wallet_import

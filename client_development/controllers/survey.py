@@ -21,8 +21,8 @@ class ClientSurveyController(Survey):
 
     @route()
     def survey_retry(self, survey_token, answer_token, **post):
-        """An order is asked about once."""
+        """An order is asked about once; a team's plan asks again by its button."""
         survey_sudo, _answer = self._fetch_from_access_token(survey_token, answer_token)
-        if survey_sudo.survey_type == "client_order":
+        if survey_sudo.survey_type in ("client_order", "client_team"):
             return request.redirect("/")
         return super().survey_retry(survey_token, answer_token, **post)

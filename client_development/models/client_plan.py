@@ -379,8 +379,6 @@ class ClientPlan(models.Model):
             self._move_due_reviews()
         if vals.get("state") in ("closed", "cancelled"):
             self._drop_due_reviews()
-        if "scope" in vals:
-            self._create_sections()
         if vals.get("partner_id"):
             self._ensure_clients()
         return True

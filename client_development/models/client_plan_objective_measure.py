@@ -99,11 +99,22 @@ class ClientPlanObjective(models.Model):
 
     def _get_request(self):
         self.ensure_one()
-        chosen = {"category": self.category_id, "stage": self.stage_id}.get(self.takes)
+        return self._prepare_request(
+            self.indicator_id,
+            self._get_population(),
+            self.span,
+            self.category_id,
+            self.stage_id,
+        )
+
+    @api.model
+    def _prepare_request(self, indicator, population, span, category, stage):
+        """Return the question for an indicator, with what it lets one choose."""
+        chosen = {"category": category, "stage": stage}.get(indicator.takes)
         return Request(
-            indicator_id=self.indicator_id.id,
-            population=self._get_population(),
-            span=self.span,
+            indicator_id=indicator.id,
+            population=population,
+            span=span,
             chosen_id=chosen.id if chosen else 0,
         )
 

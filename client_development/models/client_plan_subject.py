@@ -96,19 +96,3 @@ class ClientPlan(models.Model):
         """Whoever has a plan stands in the list of clients."""
         for company, plans in self.grouped("company_id").items():
             self.env["client.fact"].with_company(company)._ensure(plans.partner_id)
-
-    # -- sections ------------------------------------------------------------------
-
-    def _create_sections(self):
-        """Give each plan the sections of its scope that it does not have yet."""
-        kinds = self.env["client.plan.section.kind"].sudo()
-        kinds = kinds.search([("scope", "in", self.mapped("scope"))])
-        by_scope = kinds.grouped("scope")
-        self.env["client.plan.section"].sudo().create(
-            [
-                {"plan_id": plan.id, "kind_id": kind.id}
-                for plan in self.sudo()
-                for kind in by_scope.get(plan.scope, kinds.browse())
-                - plan.section_ids.kind_id
-            ]
-        )

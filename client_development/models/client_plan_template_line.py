@@ -1,4 +1,5 @@
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
 
 ROLES = [
     ("owner", "Owner of the plan"),
@@ -52,10 +53,15 @@ class ClientPlanTemplateLine(models.Model):
     objective_id = fields.Many2one(
         comodel_name="client.plan.template.objective",
         string="Serves",
+        copy=False,
         domain="[('template_id', '=', template_id)]",
         ondelete="set null",
         index="btree_not_null",
         help="The objective that the action helps to reach.",
+    )
+    finds_out = fields.Boolean(
+        string="Closes an Information Gap",
+        help="The action finds out something that we still have to know.",
     )
     action_type = fields.Selection(
         selection=lambda self: (
@@ -100,3 +106,72 @@ class ClientPlanTemplateLine(models.Model):
         translate=True,
         help="How anyone can see that it is done.",
     )
+
+    _days_in_order = models.Constraint(
+        "CHECK(start_days >= 0 AND deadline_days >= start_days)",
+        "Done after: an action starts at the earliest with the plan and ends at the"
+        " earliest when it starts. Enter zero or more working days, not fewer than in"
+        " “Starts after”.",
+    )
+    _days_limit = models.Constraint(
+        "CHECK(deadline_days <= 2000)",
+        "Done after: no action is due more than 2,000 working days after the start of"
+        " the plan. Enter fewer.",
+    )
+    _planned_hours_range = models.Constraint(
+        "CHECK(planned_hours BETWEEN 0 AND 10000)",
+        "Planned Hours: no action takes less than nothing or more than 10,000 hours."
+        " Enter another number.",
+    )
+    _function_named = models.Constraint(
+        "CHECK(role <> 'function' OR function_id IS NOT NULL)",
+        "Function: choose the function that does the action, or another role.",
+    )
+
+    # -- rules ---------------------------------------------------------------------
+
+    @api.constrains("name")
+    def _check_name(self):
+        for line in self:
+            if not line.name.strip():
+                raise ValidationError(
+                    self.env._("Action: say what is to be done. Enter at least a word.")
+                )
+
+    @api.constrains("template_id", "section_kind_id", "objective_id", "gate")
+    def _check_same_template(self):
+        for line in self:
+            kind = line.section_kind_id
+            if (
+                kind
+                and not kind.swot_kind
+                and kind.scope != line.template_id.scope
+            ):
+                raise ValidationError(
+                    self.env._(
+                        "Section: “%(section)s” belongs to plans of another scope than"
+                        " the playbook “%(template)s”. Choose another section for"
+                        " “%(line)s”.",
+                        section=kind.name,
+                        template=line.template_id.name,
+                        line=line.name,
+                    )
+                )
+            if line.objective_id and line.objective_id.template_id != line.template_id:
+                raise ValidationError(
+                    self.env._(
+                        "Serves: the objective “%(objective)s” belongs to another"
+                        " playbook. Choose one of “%(template)s” for “%(line)s”.",
+                        objective=line.objective_id.display_name,
+                        template=line.template_id.name,
+                        line=line.name,
+                    )
+                )
+            if line.gate and line.template_id.scope != "territory":
+                raise ValidationError(
+                    self.env._(
+                        "Gate: only playbooks for a territory have gates. Take the gate"
+                        " off “%(line)s”, or give the playbook the scope “Territory”.",
+                        line=line.name,
+                    )
+                )

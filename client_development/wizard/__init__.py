@@ -1,4 +1,5 @@
 from . import base_partner_merge
+from . import client_plan_apply
 from . import client_plan_close
 from . import client_plan_help_answer
 from . import client_plan_help_ask
