@@ -101,6 +101,9 @@
         "views/res_partner_portrait_views.xml",
         "views/client_wallet_grid_views.xml",
         "views/client_wallet_gap_views.xml",
+        "views/client_plan_template_views.xml",
+        "views/client_plan_playbook_views.xml",
+        "views/client_plan_request_views.xml",
         "views/client_development_menus.xml",
     ],
     "demo": [
