@@ -67,6 +67,8 @@ from . import test_survey_call
 from . import test_survey_queue
 from . import test_survey_security
 from . import test_working_hours
+from . import test_team_audit
+from . import test_territory_gates
 from . import test_wallet_gap
 from . import test_wallet_grid
 from . import test_wallet_import

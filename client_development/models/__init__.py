@@ -93,6 +93,7 @@ from . import client_plan_rules
 from . import client_plan_scope
 from . import client_plan_scope_read
 from . import client_plan_section
+from . import client_plan_section_diagnosis
 from . import client_plan_section_kind
 from . import client_plan_shared
 from . import client_plan_signoff

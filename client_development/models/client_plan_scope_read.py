@@ -1,7 +1,8 @@
 from odoo import api, models
-from odoo.exceptions import MissingError
 
-QUADRANTS = ("strength_ids", "weakness_ids", "opportunity_ids", "risk_ids")
+QUADRANTS = {"strength_ids", "weakness_ids", "opportunity_ids", "risk_ids"}
+TERRITORY = {"country_ids", "state_ids"}
+TEAM = {"diagnosis_ids"}
 
 
 class ClientPlan(models.Model):
@@ -13,29 +14,31 @@ class ClientPlan(models.Model):
 
     @api.readonly
     def web_read(self, specification):
-        """Leave out the quadrants of plans without SWOT, and the like.
+        """Read quadrants of plans with a SWOT only, countries of territories only.
 
         One form serves all scopes; each list in it would be one query more for every
         plan of a client, always with nothing in it.
         """
-        if not specification.keys() & {*QUADRANTS, "diagnosis_ids"}:
+        lists = specification.keys() & (QUADRANTS | TERRITORY | TEAM)
+        if not lists:
             return super().web_read(specification)
-        try:
-            needless = self._get_needless_lists() & specification.keys()
-        except MissingError:  # deleted meanwhile: the ORM says so
-            needless = set()
-        rows = super().web_read(
-            {k: v for k, v in specification.items() if k not in needless}
-        )
-        for row in rows:
-            row.update({name: [] for name in needless})
+        first = {k: v for k, v in specification.items() if k not in lists}
+        rows = super().web_read({"scope": {}, "has_swot": {}, **first})
+        plans = self.browse([row["id"] for row in rows])
+        needed = {name: specification[name] for name in lists & plans._get_lists()}
+        more = super(ClientPlan, plans).web_read(needed) if needed else rows
+        for row, lists_of_row in zip(rows, more, strict=True):
+            for name in {"scope", "has_swot"} - specification.keys():
+                row.pop(name)
+            row.update({name: lists_of_row.get(name, []) for name in lists})
         return rows
 
-    def _get_needless_lists(self):
-        """Return the names of the lists that are empty for all of these plans."""
-        needless = set()
-        if not any(plan.has_swot for plan in self):
-            needless.update(QUADRANTS)
-        if all(plan.scope != "team" for plan in self):
-            needless.add("diagnosis_ids")
-        return needless
+    def _get_lists(self):
+        """Return the names of the lists that some of these plans may have."""
+        lists = set()
+        for plan in self:
+            if plan.has_swot:
+                lists |= QUADRANTS
+            if plan.scope in ("territory", "team"):
+                lists |= TERRITORY if plan.scope == "territory" else TEAM
+        return lists

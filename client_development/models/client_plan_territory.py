@@ -2,6 +2,7 @@ from typing import NamedTuple
 
 from odoo import api, fields, models
 from odoo.fields import Domain
+from odoo.tools import formatLang
 
 from .client_plan_template_line import GATES
 
@@ -55,7 +56,7 @@ class ClientPlan(models.Model):
     )
     gate_talk_needed = fields.Integer(
         string="Days for a Headquarters",
-        compute="_compute_gate",
+        compute="_compute_gate_needed",
         help="From so many days of talks with one client on a headquarters is worth"
         " while. From the settings.",
     )
@@ -76,14 +77,14 @@ class ClientPlan(models.Model):
         " client, and less than a large one.",
     )
     gate_medium_needed = fields.Integer(
-        related="company_id.client_gate_medium_count",
         string="Medium Clients Needed",
+        compute="_compute_gate_needed",
         help="So many a sales office needs. From the settings.",
     )
-    gate_medium_amount = fields.Monetary(
-        related="company_id.client_gate_medium_amount",
+    gate_medium_label = fields.Char(
         string="Medium from",
-        help="Yearly amount of a medium client. From the settings.",
+        compute="_compute_gate_needed",
+        help="What a medium client buys a year. From the settings.",
     )
     gate_large_count = fields.Integer(
         string="Large Clients",
@@ -91,14 +92,14 @@ class ClientPlan(models.Model):
         help="Clients of the territory who buy for the yearly amount of a large client.",
     )
     gate_large_needed = fields.Integer(
-        related="company_id.client_gate_large_count",
         string="Large Clients Needed",
+        compute="_compute_gate_needed",
         help="So many a sales office needs. From the settings.",
     )
-    gate_large_amount = fields.Monetary(
-        related="company_id.client_gate_large_amount",
+    gate_large_label = fields.Char(
         string="Large from",
-        help="Yearly amount of a large client. From the settings.",
+        compute="_compute_gate_needed",
+        help="What a large client buys a year. From the settings.",
     )
     gate_unassigned_count = fields.Integer(
         string="Large Clients without a Salesperson",
@@ -121,17 +122,38 @@ class ClientPlan(models.Model):
         facts = territories._get_gate_facts()
         for plan in self:
             known = facts.get(plan, GateFacts())
-            company = plan.company_id.sudo()
             plan.gate = plan._get_gates(known)[-1] if plan in facts else False
             plan.gate_talk_days = known.talk_days
-            plan.gate_talk_partner_id = known.talk_client_id
-            plan.gate_talk_needed = company.client_gate_talk_days + 1
+            plan.gate_talk_partner_id = known.talk_client_id or False
             plan.gate_event_count = len(known.event_ids)
             plan.gate_effort_count = len(known.effort_ids)
             plan.gate_medium_count = known.medium
             plan.gate_large_count = known.large
             plan.gate_unassigned_count = known.unassigned
             plan.gate_shared_count = known.shared
+
+    @api.depends("scope", "company_id")
+    @api.depends_context("lang")
+    def _compute_gate_needed(self):
+        territories = self.filtered(lambda plan: plan.scope == "territory")
+        for plan in self - territories:
+            plan.gate_talk_needed = plan.gate_medium_needed = 0
+            plan.gate_large_needed = 0
+            plan.gate_medium_label = plan.gate_large_label = False
+        for plan in territories:
+            company = plan.company_id.sudo()
+            medium, large = (
+                formatLang(self.env, amount, currency_obj=company.currency_id)
+                for amount in (
+                    company.client_gate_medium_amount,
+                    company.client_gate_large_amount,
+                )
+            )
+            plan.gate_talk_needed = company.client_gate_talk_days + 1
+            plan.gate_medium_needed = company.client_gate_medium_count
+            plan.gate_large_needed = company.client_gate_large_count
+            plan.gate_medium_label = self.env._("from %(amount)s a year", amount=medium)
+            plan.gate_large_label = self.env._("from %(amount)s a year", amount=large)
 
     def _get_gates(self, facts):
         """Return the gates that are reached by the facts, the highest last."""

@@ -72,20 +72,33 @@ class ClientPlan(models.Model):
     # -- talks ---------------------------------------------------------------------
 
     def _get_talk_days(self):
-        """Return the working days from the start of the plan until today, or its end."""
-        self.ensure_one()
-        company = self.company_id.sudo()
-        last = self.date_closed or company._client_today()
-        if not self.date_start or last < self.date_start:
-            return []
-        return company._client_working_days(self.date_start, last)
+        """Return ``[(place, day)]``: the working days from the start of each plan until
+        today, or until its end. The calendar of a company is asked once."""
+        spans = {}
+        for plan in self:
+            company = plan.company_id.sudo()
+            last = plan.date_closed or company._client_today()
+            spans[plan] = (min(plan.date_start or last, last), last)
+        worked = {
+            company: company.sudo()._client_working_days(
+                min(spans[plan][0] for plan in plans),
+                max(spans[plan][1] for plan in plans),
+            )
+            for company, plans in self.grouped("company_id").items()
+        }
+        return [
+            (no, day)
+            for no, plan in enumerate(self)
+            for day in worked[plan.company_id]
+            if (plan.date_start or day) <= day <= spans[plan][1]
+        ]
 
     def _read_gate_talks(self):
         """Return ``{place: (days, client, meetings, entries of hours)}``.
 
         Of each territory the client with most days of talks, the older one of two.
         """
-        days = [(no, day) for no, p in enumerate(self) for day in p._get_talk_days()]
+        days = self._get_talk_days()
         if not days:
             return {}
         rows = self.env.execute_query(
