@@ -124,6 +124,7 @@
         "demo/client_wallet_demo.xml",
         "demo/client_objective_demo.xml",
         "demo/client_breach_demo.xml",
+        "demo/client_playbook_demo.xml",
     ],
     "assets": {
         "web.assets_backend": [

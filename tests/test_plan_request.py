@@ -71,7 +71,9 @@ class TestPlanRequest(PlaybookCase):
         self.assertEqual(plan.request_user_id.sudo(), self.leader)
         self.assertEqual(plan.request_deadline, TODAY + timedelta(days=10))
         self.assertEqual(plan.request_note, "Think of the new plant.")
-        mine = plan.search([("user_id", "=", plan.env.uid), ("is_requested", "=", True)])
+        mine = plan.search(
+            [("user_id", "=", plan.env.uid), ("is_requested", "=", True)]
+        )
         self.assertEqual(mine, self.request.plan_ids)
         plan.action_hand_in()
         self.assertRecordValues(
@@ -86,9 +88,7 @@ class TestPlanRequest(PlaybookCase):
                 }
             ],
         )
-        self.assertEqual(
-            (self.request.handed_count, self.request.progress), (1, 50.0)
-        )
+        self.assertEqual((self.request.handed_count, self.request.progress), (1, 50.0))
         self.assertTrue(self._get_tasks(self.request), "one draft is still missing")
         self.request.plan_ids[1].with_user(self.salesperson).action_hand_in()
         self.assertEqual(self.request.progress, 100.0)

@@ -23,9 +23,9 @@ class TestPlaybookSave(PlaybookCase):
         self._new_line(
             fresh, "Decide", user_id=self.leader.id, date_deadline=date(2026, 3, 7)
         )
-        fresh.line_ids.filtered(lambda line: line.name == "Decide").section_id = (
-            fresh.section_ids[0]
-        )
+        fresh.line_ids.filtered(
+            lambda line: line.name == "Decide"
+        ).section_id = fresh.section_ids[0]
         template = self._save(fresh)
         self.assertRecordValues(
             template.line_ids,

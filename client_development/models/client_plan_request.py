@@ -72,7 +72,7 @@ class ClientPlanRequest(models.Model):
         domain="[('scope', '=', 'client'), ('company_id', 'in', [False, company_id])]",
         ondelete="restrict",
         index="btree_not_null",
-        help="The drafts are filled from it. Empty: everyone begins with an empty plan.",
+        help="The drafts are filled from it. Empty: everyone begins with nothing.",
     )
     note = fields.Text(
         string="What Matters",
@@ -261,10 +261,13 @@ class ClientPlanRequest(models.Model):
         clients = self.partner_ids.sudo().commercial_partner_id
         if self.owner_ids:
             owners = self.owner_ids.ids
+            theirs = Domain("user_id", "in", owners) | Domain(
+                "developer_id", "in", owners
+            )
             facts = self.env["client.fact"].search(
                 Domain("company_id", "=", self.company_id.id)
                 & Domain("segment_id.is_key", "=", True)
-                & (Domain("user_id", "in", owners) | Domain("developer_id", "in", owners))
+                & theirs
             )
             facts = facts.filtered(
                 lambda fact: self._get_owner(fact.partner_id, fact) in self.owner_ids
@@ -343,9 +346,10 @@ class ClientPlanRequest(models.Model):
         """Take the task away from everyone who owes no draft any more."""
         for request in self.sudo():
             waiting = request.plan_ids.filtered(lambda plan: plan._is_awaited())
-            tasks = request.activity_ids
-            tasks.filtered(lambda task: task.user_id not in waiting.user_id).unlink()
-            missing = waiting.user_id - tasks.exists().user_id
+            tasks = request.activity_ids.grouped("user_id")
+            for user in tasks.keys() - set(waiting.user_id):
+                tasks.pop(user).unlink()
+            missing = waiting.user_id.filtered(lambda user, had=tasks: user not in had)
             if request.state == "asked":
                 request._remind(missing)
 

@@ -122,8 +122,8 @@ class ClientPlan(models.Model):
         return plans.create(vals_list).with_env(self.env)
 
     def _check_write(self, vals):
-        super()._check_write(vals)
         self._refuse_entered(self, vals, REQUEST_FIELDS)
+        return super()._check_write(vals)
 
     def write(self, vals):
         """Whatever takes a draft further hands it in; back to draft, it is awaited."""

@@ -40,9 +40,7 @@ class ClientPlanTemplate(models.Model):
         plans._lock_records(plans, "state")
         template = self.sudo()
         rows = template.line_ids.filtered(
-            lambda line: (
-                line.gate == gate if gate else line.gate in (False, FIRST_GATE)
-            )
+            lambda line: line.gate == gate if gate else line.gate in (False, FIRST_GATE)
         )
         self._check_applicable(plans, rows)
         quiet = plans.with_context(tracking_disable=True)

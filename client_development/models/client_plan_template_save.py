@@ -2,7 +2,6 @@ from bisect import bisect_right
 
 from odoo import models
 from odoo.exceptions import UserError
-from odoo.fields import Command
 
 from .client_plan_template_role import Cast
 
@@ -118,9 +117,10 @@ class ClientPlan(models.Model):
             players = cast.get_line(self.sudo(), role)
             if user == cast.pick(self.company_id, *players):
                 return {"role": role}
-        for function in self.env["client.plan.function"].search([]):
-            if function._get_holder(self.company_id) == user:
-                return {"role": "function", "function_id": function.id}
+        functions = self.env["client.plan.function"].with_company(self.company_id)
+        function = functions.search([("user_id", "=", user.id)], limit=1)
+        if function and function._get_holder(self.company_id):
+            return {"role": "function", "function_id": function.id}
         return {"role": "owner"}
 
     def _get_worked_days(self, lines):
