@@ -113,6 +113,9 @@
         "views/res_partner_portrait_views.xml",
         "views/client_wallet_grid_views.xml",
         "views/client_wallet_gap_views.xml",
+        "views/client_plan_template_views.xml",
+        "views/client_plan_playbook_views.xml",
+        "views/client_plan_request_views.xml",
         "views/client_development_menus.xml",
     ],
     "demo": [
@@ -136,6 +139,7 @@
         "demo/client_objective_demo.xml",
         "demo/client_plan_scopes_demo.xml",
         "demo/client_breach_demo.xml",
+        "demo/client_playbook_demo.xml",
     ],
     "assets": {
         "web.assets_backend": [

@@ -41,6 +41,7 @@ from . import test_plan_objective_point
 from . import test_plan_objective_user
 from . import test_plan_queries
 from . import test_plan_report
+from . import test_plan_request
 from . import test_plan_review
 from . import test_plan_rules
 from . import test_plan_scopes
@@ -50,6 +51,7 @@ from . import test_playbook
 from . import test_playbook_apply
 from . import test_playbook_bulk
 from . import test_playbook_data
+from . import test_playbook_save
 from . import test_plan_swot
 from . import test_portrait
 from . import test_processes

@@ -187,7 +187,9 @@ class TestPlaybookApply(PlaybookCase):
         wizard = (
             self.env["client.plan.apply"]
             .with_user(self.salesperson)
-            .with_context(active_model="client.plan", active_ids=[self.plan.id, plan.id])
+            .with_context(
+                active_model="client.plan", active_ids=[self.plan.id, plan.id]
+            )
             .create({"template_id": self.template.id})
         )
         self.assertEqual((wizard.plan_count, wizard.added_count), (0, 2))
@@ -261,7 +263,10 @@ class TestPlaybookApply(PlaybookCase):
     def test_what_fits_the_clients_is_offered_first(self):
         facts = self.env["client.fact"].search([("partner_id", "=", self.client.id)])
         facts.segment_ids = self.segment_key
-        other, fitting = self._new_template(name="Other"), self._new_template(name="Fit")
+        other, fitting = (
+            self._new_template(name="Other"),
+            self._new_template(name="Fit"),
+        )
         other.segment_ids = self.segment_standard
         fitting.segment_ids = self.segment_key
         wizard = self._new_wizard(self.client)

@@ -1,8 +1,11 @@
+from datetime import timedelta
+
 from odoo import Command
 from odoo.exceptions import UserError
 
 from odoo.addons.client_development.models.client_indicator_value import Figure
 
+from .plan_common import TODAY
 from .playbook_common import PlaybookCase
 
 PREFIX = "client_development.client_plan_template_"
@@ -105,6 +108,9 @@ class TestPlaybookData(PlaybookCase):
             },
             "company": {"partner_id": False},
         }[template.scope]
+        if template.duration_days:
+            days = template.duration_days - 1
+            values["date_end"] = TODAY + timedelta(days=days)
         return self._new_plan(
             user=self.manager,
             scope=template.scope,

@@ -90,6 +90,8 @@ from . import client_plan_playbook
 from . import client_plan_people
 from . import client_plan_population
 from . import client_plan_quadrant
+from . import client_plan_request
+from . import client_plan_requested
 from . import client_plan_resource
 from . import client_plan_review
 from . import client_plan_review_contents
@@ -118,6 +120,7 @@ from . import client_plan_template_apply
 from . import client_plan_template_line
 from . import client_plan_template_objective
 from . import client_plan_template_offer
+from . import client_plan_template_save
 from . import client_plan_territory
 from . import client_plan_territory_query
 from . import client_plan_territory_records

@@ -120,7 +120,7 @@ class ClientPlan(models.Model):
 
     @api.model
     def _make_cases(self, cases, template, vals):
-        """Make the plans and give them the playbook; return all plans, made or added to.
+        """Make the plans, give them the playbook, return all of them.
 
         All or nothing: what is refused names the client.
 
@@ -178,9 +178,7 @@ class ClientPlan(models.Model):
                 if case.kind == "new"
             ]
         )
-        plans = made + self.browse(
-            case.plan.id for case in cases if case.kind == "add"
-        )
+        plans = made + self.browse(case.plan.id for case in cases if case.kind == "add")
         if template:
             template._apply(plans)
         self.env.flush_all()

@@ -40,9 +40,7 @@ class ClientPlanTemplate(models.Model):
         plans._lock_records(plans, "state")
         template = self.sudo()
         rows = template.line_ids.filtered(
-            lambda line: (
-                line.gate == gate if gate else line.gate in (False, FIRST_GATE)
-            )
+            lambda line: line.gate == gate if gate else line.gate in (False, FIRST_GATE)
         )
         self._check_applicable(plans, rows)
         quiet = plans.with_context(tracking_disable=True)
@@ -133,7 +131,7 @@ class ClientPlanTemplate(models.Model):
         figures = self._measure_baselines(
             [(plan, row) for plan, row in missing if row in counted]
         )
-        with_main = plans.sudo().objective_ids.filtered("is_main").plan_id
+        with_main = set(plans.sudo().objective_ids.filtered("is_main").plan_id.ids)
         vals_list = []
         idle = {}
         for plan, row in missing:
@@ -142,7 +140,8 @@ class ClientPlanTemplate(models.Model):
                 idle.setdefault(plan.id, []).append(row.display_name)
                 continue
             vals = self._prepare_objective(plan, row, target)
-            vals["is_main"] = row.is_main and plan not in with_main
+            vals["is_main"] = row.is_main and plan.id not in with_main
+            with_main |= {plan.id} if row.is_main else set()
             vals_list.append(vals)
         plans.env["client.plan.objective"].create(vals_list)
         plans.sudo()._note_reached(idle)

@@ -142,11 +142,7 @@ class ClientPlanTemplateLine(models.Model):
     def _check_same_template(self):
         for line in self:
             kind = line.section_kind_id
-            if (
-                kind
-                and not kind.swot_kind
-                and kind.scope != line.template_id.scope
-            ):
+            if kind and not kind.swot_kind and kind.scope != line.template_id.scope:
                 raise ValidationError(
                     self.env._(
                         "Section: “%(section)s” belongs to plans of another scope than"

@@ -90,6 +90,11 @@ class ClientPlanTemplateObjective(models.Model):
         help="The best target; whoever has reached it does not get the objective.",
     )
 
+    _one_main = models.UniqueIndex(
+        "(template_id) WHERE is_main",
+        "Main Objective: a playbook has one main objective. Take the mark off the"
+        " other, save, and mark this one.",
+    )
     _weight_positive = models.Constraint(
         "CHECK(weight > 0)",
         "Weight: an objective must count something. Enter a weight above zero.",

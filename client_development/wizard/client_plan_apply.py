@@ -344,9 +344,7 @@ class ClientPlanApply(models.TransientModel):
                     " after the start."
                 )
             )
-        template._check_applicable(
-            self._get_plans(), self._get_rows(), self.company_id
-        )
+        template._check_applicable(self._get_plans(), self._get_rows(), self.company_id)
         cases = self._get_cases()
         counts = self._count_missing([c for c in cases if c.kind == "add"])
         cases = [self._skip_complete(case, counts) for case in cases]
