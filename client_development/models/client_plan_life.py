@@ -82,11 +82,13 @@ class ClientPlan(models.Model):
         self._check_ready(new)
 
     def _check_ready(self, new):
-        """Refuse to freeze or to start plans that are not ready for it."""
+        """Refuse to freeze, start or close plans that are not ready for it."""
         if new == "signoff":
             self._check_signoff()
         elif new == "running":
             self._check_start()
+        elif new == "closed":
+            self._check_close()
 
     def _check_write(self, vals):
         """Refuse what nobody enters, and another subject for a started plan."""
@@ -191,7 +193,7 @@ class ClientPlan(models.Model):
 
     def action_start(self):
         """Start the plan; the first review date follows from the cadence."""
-        return self._set_state("running")
+        return self._get_gate_dialog() or self._set_state("running")
 
     def action_draft(self):
         """Set a cancelled or discussed plan back to draft."""
@@ -207,6 +209,7 @@ class ClientPlan(models.Model):
 
     def _open_close_wizard(self, mode):
         self.ensure_one()
+        self.check_access("write")
         titles = {
             "close": self.env._("Close Plan"),
             "cancel": self.env._("Cancel Plan"),
@@ -216,5 +219,5 @@ class ClientPlan(models.Model):
                 "client_development.client_plan_close_action"
             ),
             "name": titles[mode],
-            "context": {"default_plan_id": self.id, "default_mode": mode},
+            "res_id": self.env["client.plan.close"]._make(self, mode).id,
         }
