@@ -37,7 +37,9 @@ class ClientPlan(models.Model):
         Whoever may read a plan may know what it lacks: it is read past the rules.
         """
         findings = {}
-        for plan in self.sudo():
+        plans = self.sudo()
+        plans._fetch_for_gate()
+        for plan in plans:
             lines = plan.line_ids.filtered(lambda line: line.state != "cancelled")
             found = plan._find_basic(lines)
             if plan._needs_full_gate():
@@ -46,6 +48,16 @@ class ClientPlan(models.Model):
                 found += plan._find_relevant(lines)
             findings[plan.sudo(self.env.su)] = found
         return findings
+
+    def _fetch_for_gate(self):
+        """Read what the gate looks at for all plans at once."""
+        lines = self.line_ids
+        lines.user_id.mapped("active")
+        lines.mapped("information_ids")
+        self.section_ids.kind_id.mapped("name")
+        self.objective_ids.mapped("is_main")
+        for name in ("partner_id", "segment_id", "team_id", "user_id"):
+            self[name].mapped("active")
 
     # -- the four criteria ---------------------------------------------------------
 
