@@ -71,6 +71,7 @@
         "views/client_plan_objective_views.xml",
         "views/client_plan_review_views.xml",
         "views/client_plan_line_views.xml",
+        "views/client_plan_section_views.xml",
         "views/client_plan_views.xml",
         "views/client_plan_lesson_views.xml",
         "views/client_plan_slip_reason_views.xml",

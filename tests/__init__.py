@@ -36,6 +36,7 @@ from . import test_plan_notice
 from . import test_plan_objective
 from . import test_plan_objective_point
 from . import test_plan_objective_user
+from . import test_plan_queries
 from . import test_plan_report
 from . import test_plan_review
 from . import test_plan_rules

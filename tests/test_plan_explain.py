@@ -43,15 +43,17 @@ class TestPlanExplain(PlanCase):
         empty = self._new_plan(partner_id=self.client.id)
         self.assertIn("nothing to compute", empty.fulfilment_explanation)
 
-    def test_follows_what_is_being_edited(self):
-        objective = self._new_objective(self.plan, current=30.0)
+    def test_fulfilment_follows_what_is_being_edited(self):
+        self._new_objective(self.plan, current=30.0)
         form = Form(self.plan)
-        self.assertIn("= <strong>50.0 %</strong>", form.fulfilment_explanation)
+        self.assertEqual(form.fulfilment, 50.0)
         with form.objective_ids.edit(0) as line:
             line.current = 35.0
-        self.assertIn("= <strong>75.0 %</strong>", form.fulfilment_explanation)
-        form.save()
-        self.assertEqual(objective.progress, 75.0)
+        self.assertEqual(form.fulfilment, 75.0)
+        plan = form.save()
+        action = plan.action_explain_fulfilment()
+        self.assertEqual((action["res_id"], action["target"]), (plan.id, "new"))
+        self.assertIn("= <strong>75.0 %</strong>", plan.fulfilment_explanation)
 
     def test_warning_above_three_objectives(self):
         """A warning only: the fourth objective is saved."""

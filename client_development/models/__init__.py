@@ -56,6 +56,7 @@ from . import client_plan_engine
 from . import client_plan_explain
 from . import client_plan_figures
 from . import client_plan_final
+from . import client_plan_figures_query
 from . import client_plan_function
 from . import client_plan_gate
 from . import client_plan_gate_check

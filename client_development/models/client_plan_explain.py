@@ -28,16 +28,29 @@ class ClientPlan(models.Model):
     )
     @api.depends_context("lang")
     def _compute_fulfilment_explanation(self):
-        stored = self.env["client.plan.objective"].search([("plan_id", "in", self.ids)])
-        by_plan = stored.grouped("plan_id")
         for plan in self:
-            objectives = by_plan.get(plan, stored.browse())
-            if not plan.id:  # being edited
-                objectives = plan.objective_ids
-            if objectives:
-                plan.fulfilment_explanation = plan._explain_objectives(objectives)
+            if plan.objective_ids:
+                plan.fulfilment_explanation = plan._explain_objectives(
+                    plan.objective_ids
+                )
             else:
                 plan.fulfilment_explanation = plan._explain_actions()
+
+    def action_explain_fulfilment(self):
+        """Show in a dialog how the fulfilment comes about.
+
+        Not in the form itself: whoever opens a plan would wait for it each time.
+        """
+        self.ensure_one()
+        view = self.env.ref("client_development.client_plan_view_form_explain")
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("How the Fulfilment Is Computed"),
+            "res_model": "client.plan",
+            "res_id": self.id,
+            "views": [(view.id, "form")],
+            "target": "new",
+        }
 
     def _explain_objectives(self, objectives):
         """Return a table of the objectives and the sum below it."""

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.tools import float_compare
 
-from .client_plan_line import DONE_STATES, OPEN_STATES
+from .client_plan_life import ENDED_STATES
 
 
 class ClientPlan(models.Model):
@@ -11,13 +11,23 @@ class ClientPlan(models.Model):
     # pylint: disable-next=consider-merging-classes-inherited
     _inherit = "client.plan"
 
+    has_other_plan = fields.Boolean(
+        string="Another Open Plan",
+        compute="_compute_figures",
+        help="The client already has an open plan in this company.",
+    )
+    client_segment_name = fields.Char(
+        string="Segment of the Client",
+        compute="_compute_figures",
+        help="The client's primary segment; it decides how often the plan is reviewed.",
+    )
     fulfilment = fields.Float(
-        compute="_compute_fulfilment",
+        compute="_compute_figures",
         help="Weighted mean of the objectives' progress, each between 0 and 100 %.",
     )
     objective_count = fields.Integer(
         string="Number of Objectives",
-        compute="_compute_fulfilment",
+        compute="_compute_figures",
         help="How many objectives the plan has.",
     )
     objective_green_count = fields.Integer(
@@ -37,68 +47,110 @@ class ClientPlan(models.Model):
     )
     line_count = fields.Integer(
         string="Number of Plan Actions",
-        compute="_compute_line_figures",
+        compute="_compute_figures",
         help="Actions that are not cancelled.",
     )
     line_open_count = fields.Integer(
         string="Open Actions",
-        compute="_compute_line_figures",
+        compute="_compute_figures",
         help="Actions planned, in progress or in rework.",
     )
     line_done_count = fields.Integer(
         string="Done Actions",
-        compute="_compute_line_figures",
+        compute="_compute_figures",
         help="Actions done or accepted.",
     )
     line_progress = fields.Float(
         string="Actions Done",
-        compute="_compute_line_figures",
+        compute="_compute_figures",
         help="Share of the actions that are done, in percent; cancelled ones do not"
         " count.",
     )
     planned_hours = fields.Float(
-        compute="_compute_line_figures",
+        compute="_compute_figures",
         help="Planned hours of the actions that are not cancelled.",
     )
     spent_hours = fields.Float(
-        compute="_compute_line_figures",
+        compute="_compute_figures",
         help="Hours spent on all actions, also on cancelled ones.",
     )
     line_overdue_count = fields.Integer(
         string="Overdue Actions",
-        compute="_compute_line_overdue_count",
+        compute="_compute_figures",
         help="Open actions of a running plan whose deadline has passed.",
+    )
+    section_count = fields.Integer(
+        string="Number of Sections",
+        compute="_compute_figures",
+        help="How many sections the plan has.",
+    )
+    section_ready_count = fields.Integer(
+        string="Sections Filled In",
+        compute="_compute_figures",
+        help="Sections with an action, or with the reason why they have none.",
     )
     resource_cost = fields.Monetary(
         string="Cost of Resources",
-        compute="_compute_resource_cost",
+        compute="_compute_figures",
         help="Cost of everything that the actions need, without cancelled ones.",
     )
     review_count = fields.Integer(
         string="Number of Reviews",
-        compute="_compute_review_count",
+        compute="_compute_figures",
         help="Reviews of the plan, held and due.",
     )
 
     # -- figures -------------------------------------------------------------------
 
-    @api.depends("objective_ids.progress", "objective_ids.weight")
-    def _compute_fulfilment(self):
-        stored = self.env["client.plan.objective"].search_fetch(
-            [("plan_id", "in", self.ids)], ["plan_id", "progress", "weight"]
-        )
-        by_plan = stored.grouped("plan_id")
+    @api.depends(
+        "state",
+        "partner_id",
+        "company_id",
+        "objective_ids.progress",
+        "objective_ids.weight",
+        "line_ids.state",
+        "line_ids.date_deadline",
+        "line_ids.planned_hours",
+        "line_ids.spent_hours",
+        "line_ids.resource_ids.cost",
+        "review_ids",
+        "section_ids.empty_reason",
+        "line_ids.section_id",
+    )
+    @api.depends_context("uid", "lang", "allowed_company_ids", "client_today")
+    def _compute_figures(self):
+        figures = self._read_figures()
         for plan in self:
-            objectives = by_plan.get(plan, stored.browse())
+            plan.update(figures[plan._origin.id])
             if not plan.id:  # being edited
-                objectives = plan.objective_ids
-            weight = sum(objectives.mapped("weight"))
-            reached = sum(
-                objective.weight * min(max(objective.progress, 0.0), 100.0)
-                for objective in objectives
-            )
-            plan.fulfilment = reached / weight if weight else 0.0
-            plan.objective_count = len(objectives)
+                plan._count_edited_objectives()
+                plan._look_up_client()
+
+    def _count_edited_objectives(self):
+        """Count the objectives of a plan that is not stored yet."""
+        self.ensure_one()
+        weight = sum(self.objective_ids.mapped("weight"))
+        reached = sum(
+            objective.weight * min(max(objective.progress, 0.0), 100.0)
+            for objective in self.objective_ids
+        )
+        self.fulfilment = reached / weight if weight else 0.0
+        self.objective_count = len(self.objective_ids)
+
+    def _look_up_client(self):
+        """Tell of the client that has just been chosen what is known of him."""
+        self.ensure_one()
+        client = self.partner_id._origin
+        self.client_segment_name = self.primary_segment_id.sudo().name
+        self.has_other_plan = client and self.sudo().search_count(
+            [
+                ("partner_id", "=", client.id),
+                ("company_id", "=", self.company_id._origin.id),
+                ("state", "not in", ENDED_STATES),
+                ("id", "!=", self._origin.id),
+            ],
+            limit=1,
+        )
 
     @api.depends("objective_ids.status")
     def _compute_objective_status(self):
@@ -107,75 +159,6 @@ class ClientPlan(models.Model):
             plan.objective_green_count = statuses.count("green")
             plan.objective_amber_count = statuses.count("amber")
             plan.objective_red_count = statuses.count("red")
-
-    @api.depends("line_ids.state", "line_ids.planned_hours", "line_ids.spent_hours")
-    @api.depends_context("uid")
-    def _compute_line_figures(self):
-        counts, planned, spent = {}, {}, {}
-        for plan, state, count, planned_hours, spent_hours in self.env[
-            "client.plan.line"
-        ]._read_group(
-            [("plan_id", "in", self.ids)],
-            ["plan_id", "state"],
-            ["__count", "planned_hours:sum", "spent_hours:sum"],
-        ):
-            counts[plan.id, state] = count
-            planned[plan.id, state] = planned_hours
-            spent[plan.id, state] = spent_hours
-        for plan in self:
-            plan_id = plan._origin.id
-            plan.line_open_count = sum(counts.get((plan_id, s), 0) for s in OPEN_STATES)
-            plan.line_done_count = sum(counts.get((plan_id, s), 0) for s in DONE_STATES)
-            plan.line_count = plan.line_open_count + plan.line_done_count
-            plan.line_progress = (
-                100.0 * plan.line_done_count / plan.line_count
-                if plan.line_count
-                else 0.0
-            )
-            plan.planned_hours = sum(
-                planned.get((plan_id, s), 0.0) for s in OPEN_STATES + DONE_STATES
-            )
-            plan.spent_hours = sum(
-                spent.get((plan_id, s), 0.0)
-                for s in (*OPEN_STATES, *DONE_STATES, "cancelled")
-            )
-
-    @api.depends("state", "line_ids.state", "line_ids.date_deadline")
-    @api.depends_context("uid", "client_today")
-    def _compute_line_overdue_count(self):
-        counts = dict(
-            self.env["client.plan.line"]._read_group(
-                [("plan_id", "in", self.ids), ("is_overdue", "=", True)],
-                ["plan_id"],
-                ["__count"],
-            )
-        )
-        for plan in self:
-            plan.line_overdue_count = counts.get(plan._origin, 0)
-
-    @api.depends("line_ids.resource_ids.cost", "line_ids.state")
-    @api.depends_context("uid")
-    def _compute_resource_cost(self):
-        costs = dict(
-            self.env["client.plan.resource"]._read_group(
-                [("plan_id", "in", self.ids), ("line_id.state", "!=", "cancelled")],
-                ["plan_id"],
-                ["cost:sum"],
-            )
-        )
-        for plan in self:
-            plan.resource_cost = costs.get(plan._origin, 0.0)
-
-    @api.depends("review_ids")
-    @api.depends_context("uid")
-    def _compute_review_count(self):
-        counts = dict(
-            self.env["client.plan.review"]._read_group(
-                [("plan_id", "in", self.ids)], ["plan_id"], ["__count"]
-            )
-        )
-        for plan in self:
-            plan.review_count = counts.get(plan._origin, 0)
 
     def _get_close_result(self):
         """Return fulfilment in percent and the result that follows from it.
@@ -208,6 +191,24 @@ class ClientPlan(models.Model):
             ),
             "domain": [("plan_id", "=", self.id), *domain],
             "context": {"default_plan_id": self.id},
+        }
+
+    def action_view_sections(self):
+        """Open the sections of the plan, side by side with what is known."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Sections"),
+            "res_model": "client.plan",
+            "res_id": self.id,
+            "views": [
+                (
+                    self.env.ref(
+                        "client_development.client_plan_view_form_sections"
+                    ).id,
+                    "form",
+                )
+            ],
         }
 
     def action_view_objectives(self):

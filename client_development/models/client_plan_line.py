@@ -98,10 +98,14 @@ class ClientPlanLine(models.Model):
         help="The section of the plan to which the action belongs.",
     )
     section_kind_id = fields.Many2one(
-        related="section_id.kind_id",
-        store=True,
+        comodel_name="client.plan.section.kind",
         string="Kind of Section",
-        help="The section across plans, for filters and reports.",
+        compute="_compute_section_kind_id",
+        inverse="_inverse_section_kind_id",
+        store=True,
+        precompute=True,
+        index="btree_not_null",
+        help="The section across plans: for filters, reports and quick entry.",
     )
     objective_id = fields.Many2one(
         comodel_name="client.plan.objective",
@@ -288,6 +292,18 @@ class ClientPlanLine(models.Model):
     def _compute_partner_id(self):
         for line in self:
             line.partner_id = line.plan_id.partner_id
+
+    @api.depends("section_id.kind_id")
+    def _compute_section_kind_id(self):
+        for line in self:
+            line.section_kind_id = line.section_id.kind_id
+
+    def _inverse_section_kind_id(self):
+        """Put the action into the section of its plan that has this kind."""
+        for line in self:
+            line.section_id = line.plan_id.section_ids.filtered(
+                lambda section, line=line: section.kind_id == line.section_kind_id
+            )
 
     @api.depends("plan_id")
     def _compute_user_id(self):

@@ -17,12 +17,6 @@ class ClientPlan(models.Model):
     # pylint: disable-next=consider-merging-classes-inherited
     _inherit = "client.plan"
 
-    has_other_plan = fields.Boolean(
-        string="Another Open Plan",
-        compute="_compute_has_other_plan",
-        help="The client already has an open plan in this company.",
-    )
-
     _name_not_blank = models.Constraint(
         r"CHECK(name ~ '\S')",
         "Plan: a plan needs a name. Enter at least one word.",
@@ -32,28 +26,6 @@ class ClientPlan(models.Model):
         "Controller: nobody controls his own plan. Choose somebody else than the owner"
         " or leave the field empty.",
     )
-
-    # -- computed fields -----------------------------------------------------------
-
-    @api.depends("partner_id", "company_id", "state")
-    def _compute_has_other_plan(self):
-        """Look past the rules: the other plan may be somebody else's."""
-        found = {}
-        groups = self.sudo()._read_group(
-            [
-                ("partner_id", "in", self.partner_id.ids),
-                ("company_id", "in", self.company_id.ids),
-                ("state", "not in", ENDED_STATES),
-            ],
-            ["partner_id", "company_id"],
-            ["id:array_agg"],
-        )
-        for partner, company, ids in groups:
-            found[partner.id, company.id] = set(ids)
-        for plan in self:
-            key = plan.partner_id._origin.id, plan.company_id._origin.id
-            others = found.get(key, set()) - {plan._origin.id}
-            plan.has_other_plan = bool(others) and plan.state not in ENDED_STATES
 
     # -- rules ---------------------------------------------------------------------
 
