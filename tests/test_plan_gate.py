@@ -309,6 +309,14 @@ class TestPlanGate(GateCase):
         gate.action_start()
         self.assertEqual(self.plan.state, "running")
 
+    def test_plan_that_is_signed_first_is_frozen_from_the_dialog(self):
+        self.company.client_signoff_client = True
+        self._complete()
+        gate = self._gate()
+        self.assertTrue(gate.needs_signoff)
+        gate.action_start()
+        self.assertEqual(self.plan.state, "signoff")
+
     def test_dialog_belongs_to_who_opened_it(self):
         gate = self._gate()
         for record in (gate, gate.finding_ids[0]):
@@ -320,9 +328,10 @@ class TestPlanGate(GateCase):
     def test_fulfilment_is_explained_before_the_start(self):
         self._new_objective(self.plan)
         arch = etree.fromstring(self.plan.get_view(view_type="form")["arch"])
-        (field,) = arch.xpath("//field[@name='fulfilment_explanation']")
-        hidden = [node.get("invisible") for node in field.iterancestors()]
+        (button,) = arch.xpath("//button[@name='action_explain_fulfilment']")
+        hidden = [node.get("invisible") for node in (button, *button.iterancestors())]
         self.assertEqual([h for h in hidden if h], ["not id"])
+        self.assertEqual(self.plan.action_explain_fulfilment()["target"], "new")
         self.assertIn("Progress = ", self.plan.fulfilment_explanation)
 
     def test_quick_entry_stays_what_who_when(self):

@@ -1,3 +1,5 @@
+from collections import Counter
+
 from markupsafe import Markup
 
 from odoo import api, fields, models
@@ -94,19 +96,23 @@ class ClientPlan(models.Model):
     def _get_open_findings(self):
         """Return the findings that nobody has overridden, as the gate does."""
         return {
-            plan: [
-                finding
-                for finding in findings
-                if self._get_finding_key(finding) not in (plan._get_overridden() or ())
-            ]
+            plan: plan._leave_out_overridden(findings)
             for plan, findings in self._get_gate_findings().items()
         }
 
-    def _get_overridden(self):
-        """Return the keys of the findings with which the plan may start."""
+    def _leave_out_overridden(self, findings):
+        """Return the findings that were not there when the plan was let pass."""
         self.ensure_one()
         plan = self.sudo()
-        return plan.gate_override_uid and plan.gate_override_keys
+        covered = Counter(plan.gate_override_uid and plan.gate_override_keys or ())
+        found = []
+        for finding in findings:
+            key = self._get_finding_key(finding)
+            if covered[key]:
+                covered[key] -= 1
+            else:
+                found.append(finding)
+        return found
 
     @api.model
     def _get_finding_key(self, finding):
@@ -226,13 +232,13 @@ class ClientPlan(models.Model):
         self.check_access("read")
         return self.env["client.plan.gate"]._open(self)
 
-    def _get_gate_dialog(self):
+    def _get_gate_dialog(self, state):
         """Return the dialog instead of an error, when the form asks for it.
 
         The form's buttons do, by their context; remote calls get the error.
         """
         if not self.env.context.get("client_gate_dialog") or len(self) != 1:
             return None
-        if self.state not in EDITABLE_STATES or not self._get_open_findings()[self]:
+        if state not in ("signoff", "running") or self.state not in EDITABLE_STATES:
             return None
-        return self.action_check_gate()
+        return self.action_check_gate() if self._get_open_findings()[self] else None

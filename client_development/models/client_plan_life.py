@@ -151,9 +151,12 @@ class ClientPlan(models.Model):
     def _set_state(self, state, **vals):
         """Lock the plans, check the transition again, then take it.
 
-        Past the checks of a plain write, which may not end a plan.
+        Past the checks of a plain write, which may not end a plan. The form's buttons
+        get the dialog of the quality gate instead of its error.
         """
         self.check_access("write")
+        if dialog := self._get_gate_dialog(state):
+            return dialog
         self._lock_records(self, "state")
         self._check_transition(state)
         self._check_ready(state)
@@ -193,7 +196,7 @@ class ClientPlan(models.Model):
 
     def action_start(self):
         """Start the plan; the first review date follows from the cadence."""
-        return self._get_gate_dialog() or self._set_state("running")
+        return self._set_state("running")
 
     def action_draft(self):
         """Set a cancelled or discussed plan back to draft."""

@@ -37,7 +37,12 @@ class ClientPlan(models.Model):
         """Return the 2×2 table: two rows of ``(heading, items)``."""
         self.ensure_one()
         by_kind = self.swot_ids.grouped("kind")
-        headings = dict(self.swot_ids._fields["kind"]._description_selection(self.env))
+        headings = {
+            "strength": self.env._("Strengths"),
+            "weakness": self.env._("Weaknesses"),
+            "opportunity": self.env._("Opportunities"),
+            "risk": self.env._("Risks"),
+        }
         return [
             [
                 (headings[kind], by_kind.get(kind, self.swot_ids.browse()))

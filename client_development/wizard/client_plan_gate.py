@@ -90,6 +90,11 @@ class ClientPlanGate(models.TransientModel):
         help="The plan must also be exhaustive, clear and relevant, by the settings of"
         " the company. Elsewhere what, who and when suffice.",
     )
+    needs_signoff = fields.Boolean(
+        string="Signed First",
+        readonly=True,
+        help="Everyone named signs the plan before it starts.",
+    )
     is_passed = fields.Boolean(
         string="Let Pass",
         readonly=True,
@@ -137,6 +142,7 @@ class ClientPlanGate(models.TransientModel):
             {
                 "plan_id": plan.id,
                 "is_full": plan.sudo()._needs_full_gate(),
+                "needs_signoff": plan.sudo()._needs_signoff(),
                 "is_passed": bool(findings) and not plan._get_open_findings()[plan],
                 "finding_ids": [
                     fields.Command.create(
@@ -171,7 +177,7 @@ class ClientPlanGate(models.TransientModel):
         return self._finish()
 
     def action_override(self):
-        """Let the plan pass, and start it if the user may."""
+        """Let the plan pass, and take its next step if the user may."""
         self.ensure_one()
         if not (self.reason or "").strip():
             raise UserError(self.env._("Reason: say why the plan may start as it is."))
@@ -179,8 +185,8 @@ class ClientPlanGate(models.TransientModel):
         return self._finish()
 
     def _finish(self):
-        """Start the plan; one that is signed first waits for its own button."""
+        """Start the plan, or freeze it for signing; the owner does it for others."""
         plan = self.plan_id
-        if plan.has_access("write") and not plan._needs_signoff():
-            plan.action_start()
+        if plan.has_access("write"):
+            plan._set_state("signoff" if self.needs_signoff else "running")
         return {"type": "ir.actions.act_window_close"}
