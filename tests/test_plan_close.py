@@ -179,9 +179,7 @@ class TestPlanClose(CloseCase):
             [view_type for _id, view_type in action["views"]],
             ["list", "kanban", "form"],
         )
-        self.assertIn(
-            "lessons", Plan.get_view(action["views"][0][0], "list")["arch"]
-        )
+        self.assertIn("lessons", Plan.get_view(action["views"][0][0], "list")["arch"])
 
     # -- the list of reasons -------------------------------------------------------
 

@@ -176,11 +176,13 @@ class TestPlanGate(GateCase):
         self.assertEqual(self._relevant(), [])
 
     def _relevant(self):
-        return [i for criterion, _model, i in self._findings() if criterion == "relevant"]
+        return [id_ for kind, _model, id_ in self._findings() if kind == "relevant"]
 
     def test_full_gate_follows_setting_segment_and_scope(self):
         other = self._new_plan(
-            self.manager, scope="segment", partner_id=False,
+            self.manager,
+            scope="segment",
+            partner_id=False,
             segment_id=self.segment_standard.id,
         )
         fact = self.env["client.fact"]._ensure(self.client)
@@ -206,7 +208,8 @@ class TestPlanGate(GateCase):
         """Buttons without the form, remote calls, imports: one clear error."""
         plan = self.plan
         message = (
-            r"(?s)may not start yet.*missing: 8\n• Section “Qualification”.*“Check Plan”"
+            r"(?s)may not start yet.*missing: 8\n• Section “Qualification”"
+            r".*“Check Plan”"
         )
         for write in (
             plan.action_start,
@@ -424,9 +427,7 @@ class TestPlanGateOverride(GateCase):
                 self._as(self.plan, user)._override_gate("Reason")
 
     def test_leader_who_owns_the_plan_may(self):
-        plan = self._new_plan(
-            self.leader, user_id=self.leader.id, team_id=self.team.id
-        )
+        plan = self._new_plan(self.leader, user_id=self.leader.id, team_id=self.team.id)
         gate = self._gate(plan)
         gate.reason = "Nobody above me"
         gate.action_override()

@@ -9,7 +9,8 @@ from .plan_common import TODAY, PlanCase
 
 REPORT = "client_development.client_plan_report"
 PIXEL = (
-    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg=="
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgA"
+    "AAABJRU5ErkJggg=="
 )
 
 
@@ -69,7 +70,7 @@ class TestPlanReport(PlanCase, HttpCase):
                 "information_gaps": "Who buys the packaging?",
             }
         )
-        self.line.write({"contact_id": self.contact.id, "result": "Minutes of the call"})
+        self.line.write({"contact_id": self.contact.id, "result": "Minutes of a call"})
         html = self._html(self.plan)
         for text in (
             "One delivery a week",
@@ -78,7 +79,7 @@ class TestPlanReport(PlanCase, HttpCase):
             "Who buys the packaging?",
             "Decision makers",
             "Vera Holm",
-            "Minutes of the call",
+            "Minutes of a call",
         ):
             self.assertIn(text, html)
 

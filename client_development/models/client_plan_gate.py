@@ -2,8 +2,6 @@ from typing import NamedTuple
 
 from odoo import api, models
 
-from .client_plan_line_serves import SERVE_FIELDS
-
 
 class Finding(NamedTuple):
     """One thing that the quality gate finds missing in a plan (product.md A).

@@ -67,13 +67,13 @@ class ClientPlan(models.Model):
     # -- what is refused -----------------------------------------------------------
 
     def _check_signoff(self):
-        super()._check_signoff()
         self._check_gate()
+        return super()._check_signoff()
 
     def _check_start(self):
         """A plan that was frozen for signing has passed the gate then."""
-        super()._check_start()
         self.filtered(lambda plan: plan.state in EDITABLE_STATES)._check_gate()
+        return super()._check_start()
 
     def _check_gate(self):
         """Refuse plans that lack something, unless somebody let them pass."""
@@ -157,9 +157,7 @@ class ClientPlan(models.Model):
             )
         reason = (reason or "").strip()
         if not reason:
-            raise UserError(
-                self.env._("Reason: say why the plan may start as it is.")
-            )
+            raise UserError(self.env._("Reason: say why the plan may start as it is."))
         self._lock_records(self, "state")
         if self.state not in EDITABLE_STATES:
             raise UserError(

@@ -15,5 +15,5 @@ class ClientPlanLine(models.Model):
 
     outcome = fields.Text(
         copy=False,
-        help="What came out of it, when it is done: what was found out, agreed or sold.",
+        help="What came out of it, when it is done: what was learned, agreed or sold.",
     )

@@ -41,21 +41,18 @@ class ClientPlanGate(models.TransientModel):
     exhaustive_ids = fields.One2many(
         comodel_name="client.plan.gate.finding",
         inverse_name="gate_id",
-        string="Exhaustive",
         domain=[("criterion", "=", "exhaustive")],
         help="Sections, objectives and SWOT items for which nothing is done.",
     )
     clear_ids = fields.One2many(
         comodel_name="client.plan.gate.finding",
         inverse_name="gate_id",
-        string="Clear",
         domain=[("criterion", "=", "clear")],
         help="Actions of which nobody can see whether they are done.",
     )
     relevant_ids = fields.One2many(
         comodel_name="client.plan.gate.finding",
         inverse_name="gate_id",
-        string="Relevant",
         domain=[("criterion", "=", "relevant")],
         help="Actions that are good for nothing in particular.",
     )
