@@ -288,6 +288,11 @@ class TestFinalAcceptance(CloseCase):
         )
         self.assertFalse(plan._may_hold_final())
 
+    def test_owner_holds_the_last_review_of_plans_that_are_closed_directly(self):
+        self.company.client_full_gate = "never"
+        self._accept(self.salesperson)
+        self.assertEqual(self.plan.review_ids.state, "held")
+
     def test_signed_plans_too_others_are_closed_directly(self):
         self.company.client_full_gate = "never"
         self.assertFalse(self._wizard().awaits_acceptance)

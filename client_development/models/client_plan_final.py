@@ -100,7 +100,7 @@ class ClientPlan(models.Model):
             return review.sudo(self.env.su)
         plan.next_review_date = today  # the open review and its task follow
         review = review or review.create({"plan_id": plan.id, "date": today})
-        review.kind = "final"
+        review.sudo(self.env.su).kind = "final"  # somebody's choice, not the system's
         plan.activity_unlink([TASK])
         holder = plan._get_final_holders()[:1] or plan.user_id
         review._schedule(TASK, [(plan, holder, today)])
