@@ -33,7 +33,9 @@ from . import test_main_job
 from . import test_menus
 from . import test_objective_measure
 from . import test_plan
+from . import test_plan_close
 from . import test_plan_explain
+from . import test_plan_gate
 from . import test_plan_line
 from . import test_plan_notice
 from . import test_plan_objective

@@ -181,6 +181,7 @@ class TestPlanReview(PlanCase):
         plans = self.plan
         for _index in range(4):
             plan = self._new_plan()
+            self._new_line(plan)
             plan.action_start()
             plans |= plan
         Review = self.env["client.plan.review"].with_context(client_today=self.day)
@@ -190,10 +191,10 @@ class TestPlanReview(PlanCase):
         self.assertEqual((done, failed, remaining), (3, [], 0))
 
     def test_bad_plan_does_not_stop_the_others(self):
-        bad = self._new_plan()
-        bad.action_start()
-        good = self._new_plan()
-        good.action_start()
+        bad, good = self._new_plan(), self._new_plan()
+        for plan in (bad, good):
+            self._new_line(plan)
+            plan.action_start()
         Plan = self.env.registry["client.plan"]
         get_review_user = Plan._get_review_user
 
@@ -211,7 +212,9 @@ class TestPlanReview(PlanCase):
 
     def test_constant_queries(self):
         for _index in range(25):
-            self._new_plan().action_start()
+            plan = self._new_plan()
+            self._new_line(plan)
+            plan.action_start()
         Review = self.env["client.plan.review"].with_context(client_today=self.day)
         counts = []
         for limit in (2, 22):
@@ -291,6 +294,7 @@ class TestPlanLife(PlanCase):
         )
         plan.team_id = self.team2
         plan.team_id = self.team
+        self._new_line(plan)
         plan.action_start()
         manager = self._as(plan, self.manager)
         for team in (self.team2, self.env["crm.team"]):

@@ -54,13 +54,16 @@ from . import client_plan_child_line
 from . import client_plan_controller
 from . import client_plan_diagnosis
 from . import client_plan_diagnosis_ask
+from . import client_plan_close
 from . import client_plan_effort
 from . import client_plan_engine
 from . import client_plan_explain
 from . import client_plan_figures
+from . import client_plan_final
 from . import client_plan_figures_query
 from . import client_plan_function
 from . import client_plan_gate
+from . import client_plan_gate_check
 from . import client_plan_help
 from . import client_plan_information
 from . import client_plan_life
@@ -72,6 +75,7 @@ from . import client_plan_line_help
 from . import client_plan_line_life
 from . import client_plan_line_notice
 from . import client_plan_line_playbook
+from . import client_plan_line_outcome
 from . import client_plan_line_rights
 from . import client_plan_line_rules
 from . import client_plan_line_serves
@@ -80,6 +84,7 @@ from . import client_plan_many
 from . import client_plan_line_swot
 from . import client_plan_member
 from . import client_plan_objective
+from . import client_plan_objective_close
 from . import client_plan_objective_measure
 from . import client_plan_objective_path
 from . import client_plan_objective_playbook
@@ -101,6 +106,10 @@ from . import client_plan_review_kind
 from . import client_plan_review_postpone
 from . import client_plan_review_resources
 from . import client_plan_review_words
+from . import client_plan_print
+from . import client_plan_resource
+from . import client_plan_review
+from . import client_plan_review_final
 from . import client_plan_rules
 from . import client_plan_scope
 from . import client_plan_scope_read

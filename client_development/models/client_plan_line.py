@@ -208,7 +208,7 @@ class ClientPlanLine(models.Model):
     )
     result = fields.Text(
         string="Checkable Result",
-        help="How anyone can see that it is done, and what came out of it.",
+        help="How anyone can see that it is done: a signed report, a list, an order.",
     )
     note = fields.Text(
         string="Notes",

@@ -7,6 +7,7 @@ from .client_plan_line import STAMP_FIELDS
 PARTICIPANT_FIELDS = {
     "spent_hours",
     "result",
+    "outcome",
     "note",
     "resource_ids",
     "information_ids",

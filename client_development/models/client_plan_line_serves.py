@@ -79,3 +79,8 @@ class ClientPlanLine(models.Model):
         ondelete="set null",
         help="The review in which the action was decided.",
     )
+
+    def _serves_anything(self):
+        """Tell whether the action has a reason to be done."""
+        self.ensure_one()
+        return bool(self.information_ids) or any(self[name] for name in SERVE_FIELDS)

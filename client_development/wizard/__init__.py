@@ -3,6 +3,9 @@ from . import client_plan_apply
 from . import client_plan_close
 from . import client_plan_help_answer
 from . import client_plan_help_ask
+from . import client_plan_close_objective
+from . import client_plan_gate
+from . import client_plan_gate_finding
 from . import client_plan_line_cancel
 from . import client_plan_line_rework
 from . import client_plan_review_postpone
