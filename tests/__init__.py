@@ -38,6 +38,7 @@ from . import test_plan_report
 from . import test_plan_review
 from . import test_plan_rules
 from . import test_plan_security
+from . import test_plan_signoff
 from . import test_portrait
 from . import test_processes
 from . import test_referral
