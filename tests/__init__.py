@@ -39,6 +39,7 @@ from . import test_plan_review
 from . import test_plan_rules
 from . import test_plan_security
 from . import test_plan_signoff
+from . import test_plan_version
 from . import test_portrait
 from . import test_processes
 from . import test_referral
@@ -47,6 +48,8 @@ from . import test_segment_form
 from . import test_segment_move
 from . import test_segment_raise
 from . import test_segment_rule
+from . import test_sign_page
+from . import test_sign_processes
 from . import test_stage_passage
 from . import test_self_check
 from . import test_self_check_walk

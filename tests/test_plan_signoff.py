@@ -131,18 +131,22 @@ class TestPlanSignoff(SignCase):
     def test_the_app_appears_for_those_who_sign(self):
         extra = self._new_user("cd_extra", "base.group_user")
         menus = self.env["ir.ui.menu"].with_user(extra)
-        root = self.env.ref("client_development.client_development_menu_root")
-        self.assertNotIn(root.id, menus._visible_menu_ids())
+        root = self.env.ref("client_development.client_development_menu_root").id
+        self.assertNotIn(root, menus.load_menus(False))
         self.plan.signer_ids = extra
         self._request()
-        self.assertIn(root.id, menus._visible_menu_ids())
+        shown = menus.load_menus(False)
+        mine = self.env.ref("client_development.client_plan_signoff_menu_my").id
+        self.assertIn(root, shown)
+        self.assertIn(mine, shown)
 
     def test_who_cannot_sign_is_named_before_anything_is_stored(self):
         portal = self._new_user("cd_portal", "base.group_portal")
-        self.line.sudo().participant_ids = self.salesperson2
+        self.line.user_id = self.salesperson2
         self.salesperson2.active = False
         with self.assertRaisesRegex(UserError, "^Takes part: cd_salesperson2.* archived"):
             self.plan.action_request_signatures()
+        self.line.user_id = self.salesperson
         self.line.sudo().participant_ids = portal
         with self.assertRaisesRegex(UserError, "is not an employee"):
             self.plan.action_request_signatures()
@@ -159,6 +163,11 @@ class TestPlanSignoff(SignCase):
         self.assertFalse(self.plan.signoff_ids)
         self.assertEqual(self.plan.state, "draft")
         self.plan.action_request_signatures()
+
+    def test_who_only_took_part_and_left_is_not_named(self):
+        self.line.sudo().participant_ids = self.salesperson2
+        self.salesperson2.active = False
+        self.assertNotIn(self.salesperson2, self._request().signoff_ids.user_id)
 
     def test_who_works_in_another_company_cannot_sign(self):
         stranger = self._new_user("cd_stranger", "base.group_user")

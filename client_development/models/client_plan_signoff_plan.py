@@ -73,7 +73,7 @@ class ClientPlan(models.Model):
             plan.signoff_count = len(signed)
             plan.signoff_total = len(signed | waiting)
             plan.my_signoff_id = waiting.filtered(lambda word: word.user_id == user)[:1]
-            plan.signoff_waiting = waiting and self.env._(
+            plan.signoff_waiting = bool(waiting) and self.env._(
                 "Version %(number)s waits for %(count)s of %(total)s signatures:"
                 " %(names)s.",
                 number=number,
@@ -87,10 +87,11 @@ class ClientPlan(models.Model):
     def _get_signer_roles(self):
         """Return ``{user: role}`` of everyone named, in the order they are listed.
 
-        Archived employees, too: somebody has to say what becomes of their part.
+        Whoever answers for something is named even when he has left: somebody has to
+        take his place. Who merely took part is not shown any more, and not named.
         """
         self.ensure_one()
-        plan = self.sudo().with_context(active_test=False)
+        plan = self.sudo().with_context(active_test=True)
         lines = plan.line_ids.filtered(lambda line: line.state != "cancelled")
         by_name = lambda user: (user.name, user.id)  # noqa: E731
         named = (
