@@ -55,6 +55,8 @@ from . import test_playbook_bulk
 from . import test_playbook_data
 from . import test_playbook_save
 from . import test_plan_swot
+from . import test_plan_signoff
+from . import test_plan_version
 from . import test_portrait
 from . import test_processes
 from . import test_referral
@@ -66,6 +68,8 @@ from . import test_segment_form
 from . import test_segment_move
 from . import test_segment_raise
 from . import test_segment_rule
+from . import test_sign_page
+from . import test_sign_processes
 from . import test_stage_passage
 from . import test_self_check
 from . import test_self_check_walk

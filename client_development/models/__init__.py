@@ -66,6 +66,7 @@ from . import client_plan_gate
 from . import client_plan_gate_check
 from . import client_plan_help
 from . import client_plan_information
+from . import client_plan_kept
 from . import client_plan_life
 from . import client_plan_line
 from . import client_plan_line_accept
@@ -118,6 +119,8 @@ from . import client_plan_section_diagnosis
 from . import client_plan_section_kind
 from . import client_plan_shared
 from . import client_plan_signoff
+from . import client_plan_signoff_life
+from . import client_plan_signoff_plan
 from . import client_plan_slip
 from . import client_plan_slip_reason
 from . import client_plan_strictness
@@ -134,6 +137,13 @@ from . import client_plan_territory
 from . import client_plan_territory_query
 from . import client_plan_territory_records
 from . import client_plan_version
+from . import client_plan_version_ask
+from . import client_plan_version_changes
+from . import client_plan_version_content
+from . import client_plan_version_follow
+from . import client_plan_version_freeze
+from . import client_plan_version_pdf
+from . import client_plan_version_snapshot
 from . import client_population
 from . import client_segment
 from . import client_segment_apply
@@ -152,6 +162,7 @@ from . import client_survey_queue
 from . import client_wallet
 from . import crm_lead
 from . import crm_lead_gap
+from . import crm_team
 from . import crm_team_member
 from . import ir_ui_menu
 from . import ir_ui_menu_controller

@@ -1,5 +1,6 @@
 from . import base_partner_merge
 from . import client_plan_apply
+from . import client_plan_answer
 from . import client_plan_close
 from . import client_plan_help_answer
 from . import client_plan_help_ask
@@ -9,6 +10,7 @@ from . import client_plan_gate_finding
 from . import client_plan_line_cancel
 from . import client_plan_line_rework
 from . import client_plan_review_postpone
+from . import client_plan_object
 from . import client_segment_change
 from . import client_self_check
 from . import client_self_check_clients
