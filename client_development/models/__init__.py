@@ -56,12 +56,15 @@ from . import client_plan_explain
 from . import client_plan_figures
 from . import client_plan_function
 from . import client_plan_gate
+from . import client_plan_handover
 from . import client_plan_help
 from . import client_plan_information
 from . import client_plan_life
 from . import client_plan_line
+from . import client_plan_line_depend
 from . import client_plan_line_gap
 from . import client_plan_line_life
+from . import client_plan_line_move
 from . import client_plan_line_notice
 from . import client_plan_line_rights
 from . import client_plan_line_rules
@@ -83,6 +86,7 @@ from . import client_plan_section_kind
 from . import client_plan_shared
 from . import client_plan_signoff
 from . import client_plan_slip
+from . import client_plan_slip_flag
 from . import client_plan_slip_reason
 from . import client_plan_strictness
 from . import client_plan_subject
@@ -91,6 +95,7 @@ from . import client_plan_template
 from . import client_plan_template_line
 from . import client_plan_template_objective
 from . import client_plan_version
+from . import client_plan_work
 from . import client_population
 from . import client_segment
 from . import client_segment_apply
@@ -115,6 +120,7 @@ from . import product_template
 from . import res_company
 from . import res_company_facts
 from . import res_company_planning
+from . import res_company_shift
 from . import res_company_suggestion
 from . import res_company_time
 from . import res_company_wallet
@@ -122,10 +128,12 @@ from . import res_config_settings
 from . import res_config_settings_suggestion
 from . import res_partner
 from . import res_partner_breach
+from . import res_partner_plan
 from . import res_partner_portrait
 from . import res_partner_referral
 from . import res_partner_segment
 from . import res_partner_wallet
+from . import res_users
 from . import sale_order
 from . import sale_order_line
 from . import survey_question

@@ -64,6 +64,11 @@ class ClientPlan(models.Model):
         compute="_compute_line_figures",
         help="Hours spent on all actions, also on cancelled ones.",
     )
+    slip_count = fields.Integer(
+        string="Number of Slips",
+        compute="_compute_line_figures",
+        help="How often deadlines of the plan were moved to a later day or missed.",
+    )
     line_overdue_count = fields.Integer(
         string="Overdue Actions",
         compute="_compute_line_overdue_count",
@@ -108,17 +113,23 @@ class ClientPlan(models.Model):
             plan.objective_amber_count = statuses.count("amber")
             plan.objective_red_count = statuses.count("red")
 
-    @api.depends("line_ids.state", "line_ids.planned_hours", "line_ids.spent_hours")
+    @api.depends(
+        "line_ids.state",
+        "line_ids.planned_hours",
+        "line_ids.spent_hours",
+        "line_ids.slip_count",
+    )
     @api.depends_context("uid")
     def _compute_line_figures(self):
-        counts, planned, spent = {}, {}, {}
-        for plan, state, count, planned_hours, spent_hours in self.env[
+        counts, planned, spent, slips = {}, {}, {}, {}
+        for plan, state, count, planned_hours, spent_hours, slip_count in self.env[
             "client.plan.line"
         ]._read_group(
             [("plan_id", "in", self.ids)],
             ["plan_id", "state"],
-            ["__count", "planned_hours:sum", "spent_hours:sum"],
+            ["__count", "planned_hours:sum", "spent_hours:sum", "slip_count:sum"],
         ):
+            slips[plan.id] = slips.get(plan.id, 0) + slip_count
             counts[plan.id, state] = count
             planned[plan.id, state] = planned_hours
             spent[plan.id, state] = spent_hours
@@ -127,6 +138,7 @@ class ClientPlan(models.Model):
             plan.line_open_count = sum(counts.get((plan_id, s), 0) for s in OPEN_STATES)
             plan.line_done_count = sum(counts.get((plan_id, s), 0) for s in DONE_STATES)
             plan.line_count = plan.line_open_count + plan.line_done_count
+            plan.slip_count = slips.get(plan_id, 0)
             plan.line_progress = (
                 100.0 * plan.line_done_count / plan.line_count
                 if plan.line_count
@@ -219,6 +231,17 @@ class ClientPlan(models.Model):
             ),
             "domain": [("plan_id", "=", self.id)],
             "context": {"default_plan_id": self.id},
+        }
+
+    def action_view_slips(self):
+        """Open the slips that the stat button counts."""
+        self.ensure_one()
+        return {
+            **self.env["ir.actions.act_window"]._for_xml_id(
+                "client_development.client_plan_slip_action"
+            ),
+            "domain": [("plan_id", "=", self.id)],
+            "context": {},
         }
 
     def action_view_reviews(self):

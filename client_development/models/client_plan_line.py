@@ -17,6 +17,10 @@ STAMP_FIELDS = {
     "done_uid",
     "accepted_date",
     "accepted_uid",
+    "slip_count",
+    "reason_missing",
+    "is_waiting",
+    "dependent_ids",
 }
 
 
@@ -174,7 +178,8 @@ class ClientPlanLine(models.Model):
         string="First Deadline",
         compute="_compute_date_deadline_original",
         store=True,
-        help="The deadline that was set first. It never changes.",
+        help="The deadline with which the plan started, or that the action had first. It"
+        " does not change any more once the plan is running.",
     )
     planned_hours = fields.Float(
         aggregator="sum",
