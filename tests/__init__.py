@@ -46,6 +46,8 @@ from . import test_segment_form
 from . import test_segment_move
 from . import test_segment_raise
 from . import test_segment_rule
+from . import test_slip
+from . import test_slip_missed
 from . import test_stage_passage
 from . import test_self_check
 from . import test_self_check_walk
