@@ -61,7 +61,6 @@ from . import client_plan_help
 from . import client_plan_information
 from . import client_plan_life
 from . import client_plan_line
-from . import client_plan_line_depend
 from . import client_plan_line_gap
 from . import client_plan_line_life
 from . import client_plan_line_move
@@ -70,6 +69,7 @@ from . import client_plan_line_rights
 from . import client_plan_line_rules
 from . import client_plan_line_serves
 from . import client_plan_line_slip
+from . import client_plan_line_waits
 from . import client_plan_member
 from . import client_plan_objective
 from . import client_plan_objective_measure
