@@ -99,6 +99,7 @@
         "demo/crm_lead_demo.xml",
         "demo/client_plan_demo.xml",
         "demo/client_plan_review_demo.xml",
+        "demo/client_plan_slip_demo.xml",
         "demo/client_survey_demo.xml",
         "demo/client_referral_demo.xml",
         "demo/client_fact_demo.xml",

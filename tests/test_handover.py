@@ -77,6 +77,18 @@ class TestHandover(SlipCase):
             sorted(roles.mapped("role")), ["controller", "owner", "responsible"]
         )
 
+    def test_objectives_go_along(self):
+        objective = self._new_objective(self.plan, user_id=self.salesperson2.id)
+        self.salesperson2.action_archive()
+        self.assertEqual(objective.sudo().user_id, self.leader)
+        rows = self.env["client.plan.handover"].search(
+            [("objective_id", "=", objective.id)]
+        )
+        self.assertRecordValues(
+            rows, [{"role": "objective", "new_user_id": self.leader.id}]
+        )
+        self.assertIn("cd_salesperson2", self.plan.sudo().message_ids[:1].body)
+
     def test_without_the_archive_button(self):
         """An import or a remote call writes the field."""
         self.salesperson.write({"active": False})

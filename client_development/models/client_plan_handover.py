@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.fields import Domain
 
 from .client_plan_life import ENDED_STATES
 from .client_plan_line import OPEN_STATES
@@ -33,6 +34,13 @@ class ClientPlanHandover(models.Model):
         index="btree_not_null",
         help="The action that was handed over; empty when it was the plan itself.",
     )
+    objective_id = fields.Many2one(
+        comodel_name="client.plan.objective",
+        readonly=True,
+        ondelete="cascade",
+        index="btree_not_null",
+        help="The objective that was handed over, if it was one.",
+    )
     company_id = fields.Many2one(
         related="plan_id.company_id",
         store=True,
@@ -52,6 +60,7 @@ class ClientPlanHandover(models.Model):
             ("owner", "Owner of the plan"),
             ("controller", "Controller of the plan"),
             ("responsible", "Responsible for the action"),
+            ("objective", "Responsible for the objective"),
         ],
         required=True,
         readonly=True,
@@ -102,8 +111,8 @@ class ClientPlan(models.Model):
     def _hand_over_from(self, users):
         """Give the open duties of users who leave to those who stay. As superuser.
 
-        Open actions go to the team leader of the plan, else to its owner, else to an
-        administrator; plans likewise, without the owner.
+        Open actions and objectives go to the team leader of the plan, else to its
+        owner, else to an administrator; plans likewise, without the owner.
         """
         for user in users:
             plans = self.search(
@@ -114,13 +123,15 @@ class ClientPlan(models.Model):
                 [("controller_id", "=", user.id), ("state", "not in", ENDED_STATES)]
             )
             controlled._hand_over_controller(user)
-            self.env["client.plan.line"].search(
-                [
-                    ("user_id", "=", user.id),
-                    ("state", "in", OPEN_STATES),
-                    ("plan_id.state", "not in", ENDED_STATES),
-                ]
-            )._hand_over(user)
+            mine = Domain("user_id", "=", user.id) & Domain(
+                "plan_id.state", "not in", ENDED_STATES
+            )
+            lines = self.env["client.plan.line"].search(
+                mine & Domain("state", "in", OPEN_STATES)
+            )
+            self._hand_over_parts(lines, user, "responsible", "line_id")
+            objectives = self.env["client.plan.objective"].search(mine)
+            self._hand_over_parts(objectives, user, "objective", "objective_id")
             (plans | controlled)._renew_review_tasks(user)
 
     def _get_heir(self, leaving, candidates=()):
@@ -163,31 +174,34 @@ class ClientPlan(models.Model):
         heirs = {plan: plan.controller_id for plan in self}
         self._note_handover(user, "controller", heirs)
 
-    def _note_handover(self, user, role, heirs):
-        """Write the rows of history and the notes for people."""
-        labels = dict(
-            self.env["client.plan.handover"]._fields["role"]._description_selection(
-                self.env
-            )
-        )
-        self.env["client.plan.handover"].create(
+    def _note_handover(self, user, role, heirs, field_name=None):
+        """Write the rows of history and the notes for people.
+
+        :param heirs: ``{record: new user}`` of plans, or of their parts
+        :param field_name: the field of the history that names the part
+        """
+        History = self.env["client.plan.handover"]
+        duty = dict(History._fields["role"]._description_selection(self.env))[role]
+        History.create(
             [
                 {
-                    "plan_id": plan.id,
+                    "plan_id": record.plan_id.id if field_name else record.id,
                     "role": role,
                     "user_id": user.id,
                     "new_user_id": heir.id,
-                    "date": plan.company_id._client_today(),
+                    "date": record.company_id._client_today(),
+                    **({field_name: record.id} if field_name else {}),
                 }
-                for plan, heir in heirs.items()
+                for record, heir in heirs.items()
             ]
         )
-        self._message_log_batch(
-            {
-                plan.id: self._get_handover_note(labels[role], user, heir)
-                for plan, heir in heirs.items()
-            }
-        )
+        by_heir = {}
+        for record, heir in heirs.items():
+            by_heir[heir] = by_heir.get(heir, record.browse()) | record
+        for heir, records in by_heir.items():
+            told = records.plan_id if field_name == "objective_id" else records
+            note = self._get_handover_note(duty, user, heir)
+            told._message_log_batch(dict.fromkeys(told.ids, note))
 
     @api.model
     def _get_handover_note(self, duty, user, heir):
@@ -203,6 +217,20 @@ class ClientPlan(models.Model):
             user=user.name,
             heir=heir.name,
         )
+
+    @api.model
+    def _hand_over_parts(self, parts, user, role, field_name):
+        """Give actions or objectives to the leader of their plan, else its owner."""
+        heirs = {
+            part: part.plan_id._get_heir(user, part.plan_id.user_id) for part in parts
+        }
+        by_heir = {}
+        for part, heir in heirs.items():
+            by_heir[heir] = by_heir.get(heir, parts.browse()) | part
+        for heir, its_parts in by_heir.items():
+            if heir:
+                its_parts.write({"user_id": heir.id})
+        self._note_handover(user, role, heirs, field_name)
 
     def _renew_review_tasks(self, user):
         """Give the tasks of open reviews to who holds them now."""
@@ -226,40 +254,4 @@ class ClientPlan(models.Model):
                 for review in reviews
                 if review.plan_id.id not in served
             ],
-        )
-
-
-class ClientPlanLine(models.Model):
-    """Open actions go over; done ones keep who did them."""
-
-    # One concern per file: the model would be too long to read in one.
-    # pylint: disable-next=consider-merging-classes-inherited
-    _inherit = "client.plan.line"
-
-    def _hand_over(self, user):
-        by_heir = {}
-        for line in self:
-            heir = line.plan_id._get_heir(user, line.plan_id.user_id)
-            by_heir[heir] = by_heir.get(heir, self.browse()) | line
-        duty = self.env._("Responsible")
-        Plan = self.env["client.plan"]
-        for heir, lines in by_heir.items():
-            if heir:
-                lines.write({"user_id": heir.id})
-            lines._message_log_batch(
-                dict.fromkeys(lines.ids, Plan._get_handover_note(duty, user, heir))
-            )
-        self.env["client.plan.handover"].create(
-            [
-                {
-                    "plan_id": line.plan_id.id,
-                    "line_id": line.id,
-                    "role": "responsible",
-                    "user_id": user.id,
-                    "new_user_id": heir.id,
-                    "date": line.company_id._client_today(),
-                }
-                for heir, lines in by_heir.items()
-                for line in lines
-            ]
         )

@@ -1,10 +1,12 @@
 from odoo import api, models
 from odoo.exceptions import UserError
 
-# What keeps the name of a user: model, fields, what it is called.
+# What keeps the name of a user: model and fields.
 USER_TRACES = (
     ("client.plan.line", ("user_id", "done_uid", "accepted_uid")),
     ("client.plan", ("user_id", "controller_id", "closed_uid")),
+    ("client.plan.objective", ("user_id", "current_user_id")),
+    ("client.plan.review", ("user_id",)),
     ("client.plan.slip", ("user_id", "author_id")),
     ("client.plan.signoff", ("user_id",)),
     ("client.plan.handover", ("user_id", "new_user_id")),
