@@ -23,12 +23,14 @@ from . import test_fact_recount
 from . import test_indicator
 from . import test_indicator_history
 from . import test_indicator_recount
+from . import test_handover
 from . import test_holding
 from . import test_install_size
 from . import test_line_acceptance
 from . import test_line_effort
 from . import test_line_help
 from . import test_line_participant
+from . import test_line_dependency
 from . import test_main_job
 from . import test_menus
 from . import test_objective_measure
@@ -70,6 +72,11 @@ from . import test_segment_raise
 from . import test_segment_rule
 from . import test_sign_page
 from . import test_sign_processes
+from . import test_slip
+from . import test_slip_missed
+from . import test_slip_pareto
+from . import test_slip_security
+from . import test_slip_walk
 from . import test_stage_passage
 from . import test_self_check
 from . import test_self_check_walk

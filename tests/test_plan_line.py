@@ -32,7 +32,9 @@ class TestPlanLine(PlanCase):
 
     def test_first_deadline_is_kept(self):
         first = self.line.date_deadline
-        self.line.date_deadline = first + timedelta(days=9)
+        reason = self.env.ref("client_development.client_plan_slip_reason_client")
+        self.line._move_deadline(first + timedelta(days=9), reason)
+        self.assertEqual(self.line.date_deadline, first + timedelta(days=9))
         self.assertEqual(self.line.date_deadline_original, first)
         with self.assertRaisesRegex(UserError, "First Deadline"):
             self.line.date_deadline_original = first + timedelta(days=9)
@@ -278,7 +280,8 @@ class TestPlanLine(PlanCase):
         """At 23:00 UTC the next day has begun further east only."""
         self.company.resource_calendar_id.tz = "Asia/Tokyo"
         line = self.line.with_context(client_today=None)
-        line.date_deadline = TODAY
+        with self.enter_today("2026-03-02 12:00:00"):
+            line.date_deadline = TODAY
         with self.enter_today("2026-03-02 16:00:00"):
             self.assertTrue(line.is_overdue)
             found = line.sudo().search([("is_overdue", "=", True)])

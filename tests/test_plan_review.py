@@ -6,7 +6,7 @@ from odoo.tools import mute_logger
 
 from .plan_common import TODAY, PlanCase
 
-LOGGER = "odoo.addons.client_development.models.client_plan_review"
+LOGGER = "odoo.addons.client_development.models.client_plan_work"
 
 
 class TestPlanReview(PlanCase):

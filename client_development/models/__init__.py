@@ -64,6 +64,7 @@ from . import client_plan_figures_query
 from . import client_plan_function
 from . import client_plan_gate
 from . import client_plan_gate_check
+from . import client_plan_handover
 from . import client_plan_help
 from . import client_plan_information
 from . import client_plan_kept
@@ -74,6 +75,7 @@ from . import client_plan_line_effort
 from . import client_plan_line_gap
 from . import client_plan_line_help
 from . import client_plan_line_life
+from . import client_plan_line_move
 from . import client_plan_line_notice
 from . import client_plan_line_playbook
 from . import client_plan_line_outcome
@@ -83,6 +85,7 @@ from . import client_plan_line_serves
 from . import client_plan_line_slip
 from . import client_plan_many
 from . import client_plan_line_swot
+from . import client_plan_line_waits
 from . import client_plan_member
 from . import client_plan_objective
 from . import client_plan_objective_close
@@ -122,6 +125,7 @@ from . import client_plan_signoff
 from . import client_plan_signoff_life
 from . import client_plan_signoff_plan
 from . import client_plan_slip
+from . import client_plan_slip_flag
 from . import client_plan_slip_reason
 from . import client_plan_strictness
 from . import client_plan_subject
@@ -144,6 +148,7 @@ from . import client_plan_version_follow
 from . import client_plan_version_freeze
 from . import client_plan_version_pdf
 from . import client_plan_version_snapshot
+from . import client_plan_work
 from . import client_population
 from . import client_segment
 from . import client_segment_apply
@@ -172,6 +177,7 @@ from . import res_company_facts
 from . import res_company_planning
 from . import res_company_review
 from . import res_company_scopes
+from . import res_company_shift
 from . import res_company_suggestion
 from . import res_company_time
 from . import res_company_wallet
@@ -181,11 +187,13 @@ from . import res_config_settings_scopes
 from . import res_config_settings_suggestion
 from . import res_partner
 from . import res_partner_breach
+from . import res_partner_plan
 from . import res_partner_portrait
 from . import res_partner_referral
 from . import res_partner_segment
 from . import res_partner_wallet
 from . import res_users_review
+from . import res_users
 from . import sale_order
 from . import sale_order_line
 from . import survey_question

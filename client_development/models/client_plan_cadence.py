@@ -1,13 +1,10 @@
-import logging
 from datetime import timedelta
-
-from psycopg2.errors import SerializationFailure
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
-_logger = logging.getLogger(__name__)
+REVIEW_JOB = "Enforcing reviews"
 
 
 class ClientPlan(models.Model):
@@ -168,17 +165,5 @@ class ClientPlan(models.Model):
         """
         Review = self.env["client.plan.review"]
         for worker in (Review._create_due_reviews, Review._escalate_overdue_reviews):
-            skipped = []
-            remaining = True
-            while remaining:
-                try:
-                    with self.env.cr.savepoint():
-                        done, failed, remaining = worker(skip=skipped)
-                except SerializationFailure:
-                    # Written by another process since this transaction began: its work.
-                    _logger.info("Enforcing reviews: another process is at it")
-                    break
-                skipped += failed
-                commit = self.env["ir.cron"]._commit_progress
-                if not commit(done, remaining=remaining):
-                    return
+            if not self._run_batches(worker, REVIEW_JOB):
+                return

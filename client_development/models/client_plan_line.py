@@ -20,6 +20,10 @@ STAMP_FIELDS = {
     "acceptance_uid",
     "rework_uid",
     "help_wanted",
+    "slip_count",
+    "reason_missing",
+    "is_waiting",
+    "dependent_ids",
 }
 
 
@@ -181,7 +185,8 @@ class ClientPlanLine(models.Model):
         string="First Deadline",
         compute="_compute_date_deadline_original",
         store=True,
-        help="The deadline that was set first. It never changes.",
+        help="The deadline with which the plan started, or that the action had first. It"
+        " does not change any more once the plan is running.",
     )
     planned_hours = fields.Float(
         aggregator="sum",

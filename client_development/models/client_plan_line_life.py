@@ -1,6 +1,8 @@
 from odoo import api, models
 from odoo.exceptions import UserError
 
+# States of a plan in which deadlines move freely.
+NOT_STARTED_STATES = ("draft", "discussion", "signoff")
 # What a change of state needs: "work" may be done by the responsible, the plan's owner
 # and everyone who may accept; "accept" by controller, team leader and administrator,
 # never for an action of one's own or that one has reported done.
@@ -36,10 +38,11 @@ class ClientPlanLine(models.Model):
 
     @api.depends("date_deadline")
     def _compute_date_deadline_original(self):
-        """Keep the deadline that was saved first, wherever it came from."""
+        """Keep the deadline of the start; until the plan starts it moves along."""
         for line in self:
             first = line._origin.date_deadline_original
-            line.date_deadline_original = first or line.date_deadline
+            free = line.plan_state in NOT_STARTED_STATES
+            line.date_deadline_original = not free and first or line.date_deadline
 
     # -- rules ---------------------------------------------------------------------
 

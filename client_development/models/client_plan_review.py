@@ -1,13 +1,9 @@
-import logging
-
-from psycopg2 import OperationalError
-
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 from odoo.tools import format_date
 
-_logger = logging.getLogger(__name__)
+from .client_plan_cadence import REVIEW_JOB
 
 BATCH_SIZE = 200
 TASK = "client_development.mail_activity_type_review"
@@ -321,8 +317,8 @@ class ClientPlanReview(models.Model):
                 lambda company: company.client_review_notice_days,
             )
         )
-        return self.sudo()._work(
-            Plan, domain, self.sudo()._create_for_plans, limit, skip
+        return Plan._work_batch(
+            Plan, domain, self.sudo()._create_for_plans, limit, skip, REVIEW_JOB
         )
 
     @api.model
@@ -342,45 +338,9 @@ class ClientPlanReview(models.Model):
                 "date", "<", lambda company: -company.client_review_grace_days
             )
         )
-        return Review._work(Review, domain, Review._escalate, limit, skip)
-
-    @api.model
-    def _work(self, model, domain, method, limit, skip):
-        """Apply ``method`` to a locked batch; one by one when the batch fails."""
-        domain &= Domain("id", "not in", list(skip))
-        records = model.search(domain, limit=limit, order="id")
-        records = records.try_lock_for_update(allow_referencing=True)
-        if not records:
-            # Nothing to do, or another process is at it.
-            return 0, [], 0
-        failed = []
-        if not self._attempt(method, records):
-            failed = [rec.id for rec in records if not self._attempt(method, rec)]
-            if failed:
-                _logger.error(
-                    "Enforcing reviews: skipped %s with the ids %s, see above",
-                    model._name,
-                    failed,
-                )
-        left = model.search_count(domain & Domain("id", "not in", failed))
-        return len(records) - len(failed), failed, left
-
-    @api.model
-    def _attempt(self, method, records):
-        """Run ``method`` in a savepoint; return whether it succeeded."""
-        try:
-            with self.env.cr.savepoint():
-                method(records)
-        except OperationalError:
-            # The whole transaction must be repeated: serialization, lost connection.
-            raise
-        except Exception:
-            level = logging.INFO if len(records) > 1 else logging.ERROR
-            _logger.log(
-                level, "Enforcing reviews failed for %s", records, exc_info=True
-            )
-            return False
-        return True
+        return self.env["client.plan"]._work_batch(
+            Review, domain, Review._escalate, limit, skip, REVIEW_JOB
+        )
 
     @api.model
     def _create_for_plans(self, plans):

@@ -13,6 +13,7 @@ from . import client_indicator_figure
 from . import client_plan_status
 from . import client_stage_passage
 from . import client_lookalike
+from . import client_plan_slip_pareto
 from . import client_portrait
 from . import client_wallet_grid
 from . import client_wallet_grid_edit

@@ -11,6 +11,8 @@ from . import client_plan_line_cancel
 from . import client_plan_line_rework
 from . import client_plan_review_postpone
 from . import client_plan_object
+from . import client_plan_line_move
+from . import client_plan_slip_explain
 from . import client_segment_change
 from . import client_self_check
 from . import client_self_check_clients
