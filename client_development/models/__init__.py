@@ -111,8 +111,6 @@ from . import client_plan_review_postpone
 from . import client_plan_review_resources
 from . import client_plan_review_words
 from . import client_plan_print
-from . import client_plan_resource
-from . import client_plan_review
 from . import client_plan_review_final
 from . import client_plan_rules
 from . import client_plan_scope
