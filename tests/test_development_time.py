@@ -304,9 +304,12 @@ class TestDevelopmentTime(TimeCase):
         self.assertFalse(self._rows())
 
     def test_days_ahead_do_not_count_yet(self):
-        self._spend(2, date(2026, 3, 31))
-        self._spend(3, date(2026, 4, 1))
-        self.assertEqual([row[3] for row in self._rows()], [2.0])
+        self._spend(2, date(2026, 3, 30))
+        self._spend(3, date(2026, 3, 31))
+        then = self.Time.with_context(client_today=date(2026, 3, 30))
+        rows = then.search([("user_id", "=", self.salesperson.id)])
+        self.assertEqual(rows.mapped("hours"), [2.0])
+        self.assertEqual(sorted(row[3] for row in self._rows()), [2.0, 3.0])
 
     def test_participants_hours_are_his_own(self):
         self.line.participant_ids = self._participants(self.salesperson2)

@@ -98,7 +98,10 @@ class TestReviewContents(ReviewCase):
                 {"line_id": self.line.id, "name": "Trip", "unit_cost": 40},
             ]
         )
-        self.env["client.plan.effort"].create(
+        efforts = self._set_today(
+            self.env["client.plan.effort"], TODAY + timedelta(days=3)
+        )
+        efforts.create(
             [
                 {
                     "line_id": line.id,

@@ -43,8 +43,8 @@ class TestReviewDecisions(ReviewCase):
             form.findings = "Behind"
             form.resources = "confirmed"
             with form.decision_ids.new() as row:
+                self.assertEqual(row.user_id, self.salesperson, "the plan's owner")
                 row.name = "Call the director"
-                row.user_id = self.salesperson
                 row.date_deadline = TODAY + timedelta(days=2)
         self.assertEqual(review.decision_ids.name, "Call the director")
         self.assertEqual(review.decision_ids.plan_id.id, self.plan.id)

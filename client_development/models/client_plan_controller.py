@@ -21,7 +21,7 @@ class ClientPlan(models.Model):
         return result
 
     def _show_app_to_controllers(self):
-        """Let the app appear in their menus (``ir_ui_menu_controller.py``), cached per user."""
+        """Let the app appear in their menus (``ir_ui_menu_controller.py``)."""
         if any(
             not user.has_group("client_development.group_client_user")
             for user in self.sudo().controller_id

@@ -10,14 +10,20 @@ class IrUiMenu(models.Model):
 
     @api.model
     def _load_menus_blacklist(self):
-        """Show the app, and in it their reviews, to those who control a plan."""
+        """Show the app and its reviews to those who control a plan.
+
+        Other employees outside sales have no reviews to hold.
+        """
         hidden = super()._load_menus_blacklist()
-        root = self.env.ref(
-            "client_development.client_development_menu_root", raise_if_not_found=False
+        root, reviews = (
+            self.env.ref(f"client_development.{name}", raise_if_not_found=False)
+            for name in ("client_development_menu_root", "client_plan_review_menu_my")
         )
-        if not root or root.id not in hidden:
+        user = self.env.user
+        seller = user.has_group("client_development.group_client_user")
+        if not root or not reviews or seller:
             return hidden
-        controlled = [("controller_id", "=", self.env.uid)]
+        controlled = [("controller_id", "=", user.id)]
         if self.env["client.plan"].sudo().search_count(controlled, limit=1):
             return [menu_id for menu_id in hidden if menu_id != root.id]
-        return hidden
+        return [*hidden, reviews.id]
