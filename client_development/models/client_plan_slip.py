@@ -91,8 +91,8 @@ class ClientPlanSlip(models.Model):
         compute="_compute_days",
         store=True,
         aggregator="sum",
-        help="By how many days the deadline moved to a later day, or the action was done"
-        " after it; zero as long as neither is known.",
+        help="By how many days the deadline moved to a later day, or the action was"
+        " done after it; zero as long as neither is known.",
     )
     reason_id = fields.Many2one(
         comodel_name="client.plan.slip.reason",
