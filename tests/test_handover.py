@@ -18,9 +18,7 @@ class TestHandover(SlipCase):
     # -- archiving a user ----------------------------------------------------------
 
     def test_open_actions_go_to_the_leader_done_ones_keep_their_name(self):
-        plan = self._new_plan(
-            self.leader, user_id=self.leader.id, team_id=self.team.id
-        )
+        plan = self._new_plan(self.leader, user_id=self.leader.id, team_id=self.team.id)
         lines = self.env["client.plan.line"]
         for name in ("planned", "progress", "rework", "done", "accepted", "cancelled"):
             lines |= self._new_line(plan, name, user_id=self.salesperson2.id)

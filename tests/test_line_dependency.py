@@ -90,7 +90,9 @@ class TestLineDependency(SlipCase):
             # a deadline of a running plan is not edited in the form
             self.assertIn("Call the head", form.waiting_for)
         self.second.date_deadline = TODAY + timedelta(days=1)
-        self.assertIn("“Call the head of purchasing” is due on", self.second.depend_warning)
+        self.assertIn(
+            "“Call the head of purchasing” is due on", self.second.depend_warning
+        )
         draft = self._new_plan()
         before = self._new_line(draft, "Ask", date_deadline=TODAY + timedelta(days=9))
         after = self._new_line(draft, "Answer", depend_on_ids=before.ids)
@@ -112,9 +114,7 @@ class TestLineDependency(SlipCase):
         self.assertFalse(form.dependent_ids[:], "still in time for the next one")
         form.date = date(2026, 3, 16)
         form.reason_id = self.reason
-        self.assertEqual(
-            form.dependent_ids.ids, (self.second | self.third).ids
-        )
+        self.assertEqual(form.dependent_ids.ids, (self.second | self.third).ids)
         form.save().action_move()
         self.assertRecordValues(
             self.first | self.second | self.third,
@@ -124,9 +124,7 @@ class TestLineDependency(SlipCase):
                 {"date_deadline": date(2026, 3, 19), "slip_count": 1},
             ],
         )
-        self.assertEqual(
-            (self.second | self.third).slip_ids.reason_id, self.reason
-        )
+        self.assertEqual((self.second | self.third).slip_ids.reason_id, self.reason)
 
     def test_what_waits_stays_when_that_is_wanted(self):
         form = self._wizard(self.first)

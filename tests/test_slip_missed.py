@@ -120,6 +120,7 @@ class TestSlipMissed(SlipCase):
                     "note": "Buyer was ill",
                     "author_id": self.salesperson.id,
                     "date_new": False,
+                    "days": 1,
                 }
             ],
         )
@@ -163,6 +164,8 @@ class TestSlipMissed(SlipCase):
 
     def test_given_reason_stays_when_the_reason_is_archived(self):
         self.line._move_deadline(self._later(), self.reason)
+        with self.assertRaisesRegex(UserError, "^Reason: .*Archive it"):
+            self.reason.with_user(self.manager).unlink()
         self.reason.active = False
         self.assertEqual(self.line.slip_ids.reason_id, self.reason)
 

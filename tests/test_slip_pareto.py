@@ -61,7 +61,8 @@ class TestSlipPareto(SlipCase):
     def test_pivot_with_teams(self):
         """As the pivot view asks: all groupings at once; shares within each team."""
         sets = [[], ["reason_id"], ["team_id"], ["reason_id", "team_id"]]
-        total, _reasons, _teams, both = self.env["client.plan.slip"]._read_grouping_sets(
+        Slip = self.env["client.plan.slip"]
+        total, _reasons, _teams, both = Slip._read_grouping_sets(
             self.domain, sets, ["number:sum", "cumulated_share:sum"]
         )
         self.assertEqual(total, [(6, 100.0)])
@@ -87,7 +88,8 @@ class TestSlipPareto(SlipCase):
     def test_rank_of_the_list_of_reasons(self):
         """A reason is added in its list and offered at once."""
         reason = self.env["client.plan.slip.reason"].with_user(self.manager)
-        with Form(reason, "client_development.client_plan_slip_reason_view_list") as form:
+        view = "client_development.client_plan_slip_reason_view_list"
+        with Form(reason, view) as form:
             form.name = "Waits for certification"
         found = self.env["client.plan.slip.reason"].name_search("certification")
         self.assertEqual(len(found), 1)

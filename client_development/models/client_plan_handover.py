@@ -145,14 +145,15 @@ class ClientPlan(models.Model):
     def _get_handover_managers(self, leaving):
         """Return the administrators of the plan's company who stay."""
         group = self.env.ref("client_development.group_client_manager")
-        return group.sudo().all_user_ids.filtered(
+        managers = group.sudo().all_user_ids.filtered(
             lambda user: (
                 user.active
                 and not user.share
                 and user != leaving
                 and self.company_id in user.company_ids
             )
-        ).sorted("id")
+        )
+        return managers.sorted("id")
 
     def _hand_over_owner(self, user):
         """The new owner no longer controls the plan: nobody controls his own."""

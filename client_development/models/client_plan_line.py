@@ -185,8 +185,8 @@ class ClientPlanLine(models.Model):
         string="First Deadline",
         compute="_compute_date_deadline_original",
         store=True,
-        help="The deadline with which the plan started, or that the action had first. It"
-        " does not change any more once the plan is running.",
+        help="The deadline with which the plan started, or that the action had first."
+        " It does not change any more once the plan is running.",
     )
     planned_hours = fields.Float(
         aggregator="sum",

@@ -137,8 +137,8 @@ class ClientPlanLine(models.Model):
         )
         if self.env.context.get("import_file"):
             message = self.env._(
-                "Deadline: the plan is running, so moving “%(line)s” to %(date)s needs a"
-                " reason. Add the column “Reason for Moving” to the file.",
+                "Deadline: the plan is running, so moving “%(line)s” to %(date)s needs"
+                " a reason. Add the column “Reason for Moving” to the file.",
                 line=self[0].name,
                 date=format_date(self.env, date),
             )

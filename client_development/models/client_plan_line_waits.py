@@ -57,7 +57,9 @@ class ClientPlanLine(models.Model):
     @api.depends("state", "depend_on_ids.state")
     def _compute_is_waiting(self):
         for line in self:
-            line.is_waiting = line.state in OPEN_STATES and bool(line._get_open_before())
+            line.is_waiting = line.state in OPEN_STATES and bool(
+                line._get_open_before()
+            )
 
     @api.depends(
         "state",

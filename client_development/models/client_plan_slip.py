@@ -91,8 +91,8 @@ class ClientPlanSlip(models.Model):
         compute="_compute_days",
         store=True,
         aggregator="sum",
-        help="By how many days the deadline moved to a later day; zero as long as a"
-        " missed one has no new date.",
+        help="By how many days the deadline moved to a later day, or the action was"
+        " done after it; zero as long as neither is known.",
     )
     reason_id = fields.Many2one(
         comodel_name="client.plan.slip.reason",
@@ -120,8 +120,8 @@ class ClientPlanSlip(models.Model):
         " give the reason.",
     )
 
-    @api.depends("date_old", "date_new")
+    @api.depends("date_old", "date_new", "line_id.done_date")
     def _compute_days(self):
         for slip in self:
-            new = slip.date_new
+            new = slip.date_new or slip.line_id.done_date
             slip.days = (new - slip.date_old).days if new else 0

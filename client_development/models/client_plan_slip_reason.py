@@ -1,4 +1,5 @@
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.exceptions import UserError
 
 
 class ClientPlanSlipReason(models.Model):
@@ -37,3 +38,21 @@ class ClientPlanSlipReason(models.Model):
         r"CHECK(name::text ~ '[^\s{}\":]')",
         "Reason: a reason needs a name. Enter at least one word.",
     )
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_given(self):
+        """A reason that has been given stays countable."""
+        slip = (
+            self.env["client.plan.slip"]
+            .sudo()
+            .search([("reason_id", "in", self.ids)], limit=1)
+        )
+        if slip:
+            raise UserError(
+                self.env._(
+                    "Reason: “%(reason)s” has been given for “%(line)s” and stays"
+                    " countable. Archive it: it is then not offered any more.",
+                    reason=slip.reason_id.name,
+                    line=slip.line_id.name,
+                )
+            )

@@ -48,7 +48,6 @@ class ClientPlanLineMove(models.TransientModel):
     )
     reason_id = fields.Many2one(
         comodel_name="client.plan.slip.reason",
-        string="Reason",
         help="What was in the way. Needed when the deadline of a running plan moves to"
         " a later day.",
     )
@@ -143,7 +142,10 @@ class ClientPlanLineMove(models.TransientModel):
         for company, its_lines in lines.grouped("company_id").items():
             today = company._client_today()
             dates |= company._client_shift_working_days(
-                {line: (max(line.date_deadline, today), self.days) for line in its_lines}
+                {
+                    line: (max(line.date_deadline, today), self.days)
+                    for line in its_lines
+                }
             )
         return dates
 
@@ -171,9 +173,7 @@ class ClientPlanLineMove(models.TransientModel):
             company = line.company_id
             if line not in shifts:
                 first = line.date_deadline + timedelta(days=1)
-                shifts[line] = len(
-                    company._client_working_days(first, max(first, due))
-                )
+                shifts[line] = len(company._client_working_days(first, max(first, due)))
             days = max(shifts[line], 1)
             moved = company._client_shift_working_days(
                 {other: (other.date_deadline, days) for other in waiting}
@@ -191,7 +191,9 @@ class ClientPlanLineMove(models.TransientModel):
         self.ensure_one()
         if self.mode == "date" and not self.date:
             raise UserError(
-                self.env._("New Deadline: no day is given. Choose today or a later day.")
+                self.env._(
+                    "New Deadline: no day is given. Choose today or a later day."
+                )
             )
         dates = self._get_dates()
         if not dates:

@@ -11,12 +11,12 @@ class ClientPlanSlipExplain(models.TransientModel):
         comodel_name="client.plan.slip",
         string="Missed",
         required=True,
+        domain=[("reason_id", "=", False)],
         default=lambda self: self._default_slip_ids(),
         help="The missed deadlines that are explained.",
     )
     reason_id = fields.Many2one(
         comodel_name="client.plan.slip.reason",
-        string="Reason",
         required=True,
         help="What was in the way.",
     )
