@@ -87,9 +87,7 @@ class TestPlanScopes(PlanCase):
     def test_swot_brings_the_four_directions_and_takes_them_away(self):
         plan = self.plans["segment"]
         plan.has_swot = True
-        self.assertEqual(
-            self._codes(plan), SECTIONS["segment"] + SECTIONS["company"]
-        )
+        self.assertEqual(self._codes(plan), SECTIONS["segment"] + SECTIONS["company"])
         plan.has_swot = False
         self.assertEqual(self._codes(plan), SECTIONS["segment"])
         self.assertTrue(self.plans["company"].has_swot)
@@ -104,9 +102,7 @@ class TestPlanScopes(PlanCase):
         fact = self.client.client_fact_ids
         self.assertEqual(self._people(self.plan), self.salesperson)
         fact.developer_id = self.salesperson2
-        self.assertEqual(
-            self._people(self.plan), self.salesperson | self.salesperson2
-        )
+        self.assertEqual(self._people(self.plan), self.salesperson | self.salesperson2)
         self.assertEqual(self.plan.salesperson_count, 0, "not worth a number")
 
     def test_segment_and_territory_have_the_salespeople_of_their_clients(self):

@@ -85,7 +85,10 @@ class ClientPlan(models.Model):
     # -- figures -------------------------------------------------------------------
 
     @api.depends(
-        "has_swot", "swot_ids.kind", "swot_ids.line_ids.state", "swot_ids.line_ids.swot_id"
+        "has_swot",
+        "swot_ids.kind",
+        "swot_ids.line_ids.state",
+        "swot_ids.line_ids.swot_id",
     )
     def _compute_swot_figures(self):
         plans = self.filtered("has_swot")
