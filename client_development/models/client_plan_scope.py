@@ -50,15 +50,14 @@ class ClientPlan(models.Model):
     @api.depends("scope", "variant")
     @api.depends_context("lang")
     def _compute_note_placeholder(self):
-        _ = self.env._
         questions = {
-            "client": _("What is to be different for this client, and for us?"),
-            "segment": _("What is to be different for the whole segment?"),
-            "team": _("Which goal of the company does the team serve, and how?"),
-            "territory": _("What do we want to be in this region, until when?"),
-            "company": _("Where does the company go in the next three months?"),
+            "client": self.env._("What shall be different for this client and for us?"),
+            "segment": self.env._("What is to be different for the whole segment?"),
+            "team": self.env._("Which goal of the company does the team serve, how?"),
+            "territory": self.env._("What do we want to be in this region, and when?"),
+            "company": self.env._("Where does the company go within three months?"),
         }
-        department = _("What is the new department for, and from when on?")
+        department = self.env._("What is the new department for, and from when on?")
         for plan in self:
             founds = plan.scope == "team" and plan.variant == "department"
             plan.note_placeholder = department if founds else questions.get(plan.scope)
