@@ -67,7 +67,7 @@ class ClientPlan(models.Model):
         help="Items that no action serves yet.",
     )
     swot_gauge = fields.Char(
-        string="SWOT",
+        string="SWOT in Actions",
         compute="_compute_swot_figures",
         help="SWOT items that are served by an action, of those that are needed.",
     )
