@@ -3,6 +3,7 @@ from odoo.exceptions import UserError
 from odoo.tests import Form
 
 from .plan_common import PlanCase
+from .view_reading import get_specification
 
 SECTIONS = {
     "segment": ["goal", "offer", "standards", "resources"],
@@ -87,9 +88,7 @@ class TestPlanScopes(PlanCase):
     def test_swot_brings_the_four_directions_and_takes_them_away(self):
         plan = self.plans["segment"]
         plan.has_swot = True
-        self.assertEqual(
-            self._codes(plan), SECTIONS["segment"] + SECTIONS["company"]
-        )
+        self.assertEqual(self._codes(plan), SECTIONS["segment"] + SECTIONS["company"])
         plan.has_swot = False
         self.assertEqual(self._codes(plan), SECTIONS["segment"])
         self.assertTrue(self.plans["company"].has_swot)
@@ -104,9 +103,7 @@ class TestPlanScopes(PlanCase):
         fact = self.client.client_fact_ids
         self.assertEqual(self._people(self.plan), self.salesperson)
         fact.developer_id = self.salesperson2
-        self.assertEqual(
-            self._people(self.plan), self.salesperson | self.salesperson2
-        )
+        self.assertEqual(self._people(self.plan), self.salesperson | self.salesperson2)
         self.assertEqual(self.plan.salesperson_count, 0, "not worth a number")
 
     def test_segment_and_territory_have_the_salespeople_of_their_clients(self):
@@ -187,3 +184,31 @@ class TestPlanScopes(PlanCase):
         strategy.strength_ids = [Command.create({"name": "Fast"})]
         row = strategy.web_read(specification)[0]
         self.assertEqual(row["strength_ids"], strategy.swot_ids.ids)
+
+    def test_more_items_and_clients_take_no_more_queries(self):
+        def count(plan):
+            plan = plan.with_user(self.manager)
+            specification = get_specification(plan)
+            for _no in range(2):  # rights and views are cached from the first on
+                self.env.flush_all()
+                self.env.invalidate_all()
+                before = self.cr.sql_log_count
+                plan.web_read(specification)
+            return self.cr.sql_log_count - before
+
+        strategy, region = self.plans["company"], self.plans["territory"]
+
+        def fill(number):
+            strategy.risk_ids = [
+                Command.create({"name": f"Risk {no}"}) for no in range(number)
+            ]
+            strategy.action_make_swot_lines()
+            for no in range(number):
+                client = self._new_client(f"Yard {no}", self.salesperson)
+                client.country_id = self.land
+
+        fill(2)
+        few = count(strategy), count(region)
+        fill(12)
+        self.assertEqual((count(strategy), count(region)), few)
+        self.assertLessEqual(max(few), 32)

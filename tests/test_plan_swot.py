@@ -43,9 +43,7 @@ class TestPlanSwot(PlanCase):
 
     def test_each_quadrant_keeps_its_kind(self):
         self._fill(self.strategy, 1)
-        self.assertEqual(
-            [self.strategy[name].kind for name in QUADRANTS], list(KINDS)
-        )
+        self.assertEqual([self.strategy[name].kind for name in QUADRANTS], list(KINDS))
         with Form(self.strategy) as form, form.risk_ids.new() as item:
             item.name = "The only storekeeper leaves"
         self.assertEqual(self.strategy.risk_ids.mapped("kind"), ["risk", "risk"])
@@ -259,12 +257,14 @@ class TestPlanSwot(PlanCase):
         )
         plan.sudo().controller_id = self.salesperson2
         self.assertEqual(
-            self._may("write", item), ["salesperson", "salesperson2", "leader", "manager"]
+            self._may("write", item),
+            ["salesperson", "salesperson2", "leader", "manager"],
         )
         plan.sudo().controller_id = False
         self._new_line(plan, user_id=self.salesperson2.id)
         self.assertEqual(
-            self._may("read", item), ["salesperson", "salesperson2", "leader", "manager"]
+            self._may("read", item),
+            ["salesperson", "salesperson2", "leader", "manager"],
         )
         self.assertEqual(self._may("write", item), everyone)
 

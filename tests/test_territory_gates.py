@@ -45,7 +45,11 @@ class TestTerritoryGates(PlanCase):
 
     def _contact(self, client):
         return self.env["res.partner"].create(
-            {"name": "Ola", "parent_id": client.id, "email": f"ola{client.id}@x.example"}
+            {
+                "name": "Ola",
+                "parent_id": client.id,
+                "email": f"ola{client.id}@x.example",
+            }
         )
 
     def _meet(self, partner, day, user=None, **values):
@@ -169,7 +173,9 @@ class TestTerritoryGates(PlanCase):
     def test_plan_that_begins_later_has_no_days_yet(self):
         contact = self._contact(self._new_buyer("Fjord Works", 0))
         self._meet(contact, TODAY)
-        self.region.write({"date_start": date(2026, 3, 9), "date_end": date(2026, 6, 9)})
+        self.region.write(
+            {"date_start": date(2026, 3, 9), "date_end": date(2026, 6, 9)}
+        )
         self.region.invalidate_recordset()
         self.assertEqual((self.region.gate_talk_days, self.region.gate), (0, "talks"))
 
@@ -249,9 +255,7 @@ class TestTerritoryGates(PlanCase):
         self._new_buyer("Nearly large", 4999.99)
         region.invalidate_recordset()
         self.assertEqual((region.gate_medium_count, region.gate), (2, "office"))
-        self.assertEqual(
-            (region.gate_medium_needed, region.gate_large_needed), (2, 1)
-        )
+        self.assertEqual((region.gate_medium_needed, region.gate_large_needed), (2, 1))
 
     def test_amounts_are_those_of_a_year(self):
         self._new_buyer("Half a year", 2500)
@@ -278,7 +282,9 @@ class TestTerritoryGates(PlanCase):
         region = self.region
         region.invalidate_recordset()
         self.assertEqual(region.gate_large_count, 4)
-        self.assertEqual((region.gate_unassigned_count, region.gate_shared_count), (1, 2))
+        self.assertEqual(
+            (region.gate_unassigned_count, region.gate_shared_count), (1, 2)
+        )
         for name, count in (
             ("medium", 1),
             ("large", 4),
@@ -396,7 +402,9 @@ class TestTerritoryGates(PlanCase):
         return self.region.with_context(client_gate=gate).action_propose_gate()
 
     def test_actions_of_a_gate_that_is_not_reached_are_refused(self):
-        with self.assertRaisesRegex(UserError, "^Headquarters in the region: .* not re"):
+        with self.assertRaisesRegex(
+            UserError, "^Headquarters in the region: .* not re"
+        ):
             self._propose("headquarters")
         for gate in ("moon", None):
             with self.assertRaisesRegex(UserError, "has no such gate"):

@@ -73,7 +73,10 @@ class ClientPlan(models.Model):
             return begun
         begun.unlink()  # somebody has deleted its answers
         survey = self.env["survey.survey"].search(
-            [("survey_type", "=", "client_team"), ("question_and_page_ids", "!=", False)],
+            [
+                ("survey_type", "=", "client_team"),
+                ("question_and_page_ids", "!=", False),
+            ],
             order="id",
             limit=1,
         )

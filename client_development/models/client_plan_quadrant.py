@@ -67,7 +67,7 @@ class ClientPlan(models.Model):
         help="Items that no action serves yet.",
     )
     swot_gauge = fields.Char(
-        string="SWOT",
+        string="SWOT in Actions",
         compute="_compute_swot_figures",
         help="SWOT items that are served by an action, of those that are needed.",
     )
@@ -85,7 +85,10 @@ class ClientPlan(models.Model):
     # -- figures -------------------------------------------------------------------
 
     @api.depends(
-        "has_swot", "swot_ids.kind", "swot_ids.line_ids.state", "swot_ids.line_ids.swot_id"
+        "has_swot",
+        "swot_ids.kind",
+        "swot_ids.line_ids.state",
+        "swot_ids.line_ids.swot_id",
     )
     def _compute_swot_figures(self):
         plans = self.filtered("has_swot")

@@ -51,11 +51,11 @@ class ClientPlan(models.Model):
     @api.depends_context("lang")
     def _compute_note_placeholder(self):
         questions = {
-            "client": self.env._("What is to be different for this client, and for us?"),
+            "client": self.env._("What shall be different for this client and for us?"),
             "segment": self.env._("What is to be different for the whole segment?"),
-            "team": self.env._("Which goal of the company does the team serve, and how?"),
-            "territory": self.env._("What do we want to be in this region, until when?"),
-            "company": self.env._("Where does the company go in the next three months?"),
+            "team": self.env._("Which goal of the company does the team serve, how?"),
+            "territory": self.env._("What do we want to be in this region, and when?"),
+            "company": self.env._("Where does the company go within three months?"),
         }
         department = self.env._("What is the new department for, and from when on?")
         for plan in self:

@@ -31,7 +31,10 @@ class ClientPlanSection(models.Model):
         scores = self.env["client.plan.diagnosis.score"].sudo()
         if asked:
             scores = scores.search_fetch(
-                [("section_id", "in", asked.ids), ("diagnosis_id.date_done", "!=", False)],
+                [
+                    ("section_id", "in", asked.ids),
+                    ("diagnosis_id.date_done", "!=", False),
+                ],
                 ["section_id", "diagnosis_id", "score"],
                 order="id",
             )

@@ -95,7 +95,9 @@ class ClientPlanSwot(models.Model):
             "res_model": "client.plan.line",
             "views": [
                 (
-                    self.env.ref("client_development.client_plan_swot_line_view_form").id,
+                    self.env.ref(
+                        "client_development.client_plan_swot_line_view_form"
+                    ).id,
                     "form",
                 )
             ],

@@ -89,7 +89,8 @@ class ClientPlan(models.Model):
     gate_large_count = fields.Integer(
         string="Large Clients",
         compute="_compute_gate",
-        help="Clients of the territory who buy for the yearly amount of a large client.",
+        help="Clients of the territory who buy for the yearly amount of a large"
+        " client.",
     )
     gate_large_needed = fields.Integer(
         string="Large Clients Needed",

@@ -83,9 +83,7 @@ class SurveyQuestion(models.Model):
         " scale from 1 to 5.",
     )
 
-    @api.constrains(
-        "client_section_kind_id", "question_type", "scale_min", "scale_max"
-    )
+    @api.constrains("client_section_kind_id", "question_type", "scale_min", "scale_max")
     def _check_client_section(self):
         for question in self:
             if question.client_section_kind_id and (
