@@ -9,11 +9,9 @@ class ClientPlan(models.Model):
     _inherit = "client.plan"
 
     point_a = fields.Text(
-        string="Point A",
         help="What is: where we stand today.",
     )
     point_b = fields.Text(
-        string="Point B",
         help="What shall be: where we want to stand at the end of the plan.",
     )
     swot_ids = fields.One2many(
