@@ -64,7 +64,6 @@ class ClientPlanLine(models.Model):
     )
     obstacle_id = fields.Many2one(
         comodel_name="client.plan.slip.reason",
-        string="Obstacle",
         index="btree_not_null",
         ondelete="restrict",
         help="What has been in the way and is removed by the action.",
