@@ -110,6 +110,7 @@
         "demo/client_portrait_demo.xml",
         "demo/client_wallet_demo.xml",
         "demo/client_objective_demo.xml",
+        "demo/client_plan_signoff_demo.xml",
         "demo/client_breach_demo.xml",
     ],
     "assets": {
