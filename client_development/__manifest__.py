@@ -154,6 +154,7 @@
         "demo/client_wallet_demo.xml",
         "demo/client_objective_demo.xml",
         "demo/client_plan_scopes_demo.xml",
+        "demo/client_plan_signoff_demo.xml",
         "demo/client_breach_demo.xml",
         "demo/client_playbook_demo.xml",
     ],

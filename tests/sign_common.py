@@ -13,7 +13,9 @@ class SignCase(PlanCase):
         super().setUpClass()
         cls.company.sudo().client_signoff_client = True
         cls.objective = cls._new_objective(cls.plan)
-        cls.line_out = cls._new_line(cls.plan, "Build a sample", user_id=cls.outsider.id)
+        cls.line_out = cls._new_line(
+            cls.plan, "Build a sample", user_id=cls.outsider.id
+        )
 
     @classmethod
     def _request(cls, plan=None):

@@ -133,7 +133,8 @@ class TestDemo(BaseCase):
             self.base.sql("SELECT state, count(*) FROM client_plan GROUP BY 1")
         )
         self.assertEqual(
-            set(plans), {"draft", "discussion", "running", "closed", "cancelled"}
+            set(plans),
+            {"draft", "discussion", "signoff", "running", "closed", "cancelled"},
         )
         self.assertGreaterEqual(int(plans["running"]), 6)
         lines = self.base.sql("SELECT DISTINCT state FROM client_plan_line ORDER BY 1")

@@ -144,7 +144,9 @@ class TestPlanSignoff(SignCase):
         portal = self._new_user("cd_portal", "base.group_portal")
         self.line.user_id = self.salesperson2
         self.salesperson2.active = False
-        with self.assertRaisesRegex(UserError, "^Takes part: cd_salesperson2.* archived"):
+        with self.assertRaisesRegex(
+            UserError, "^Takes part: cd_salesperson2.* archived"
+        ):
             self.plan.action_request_signatures()
         self.line.user_id = self.salesperson
         self.line.sudo().participant_ids = portal
@@ -218,9 +220,9 @@ class TestPlanSignoff(SignCase):
         self.assertTrue(word.signature)
 
     def test_button_of_the_form_opens_the_page(self):
-        self.assertFalse(self.plan.my_signoff_id)
+        self.assertFalse(self.plan.can_sign)
         version = self._request()
-        self.assertTrue(self.plan.my_signoff_id)
+        self.assertTrue(self.plan.can_sign)
         self.assertEqual(self.plan.action_sign()["url"], version._get_page_url())
         self._sign(version, self.salesperson)
         with self.assertRaisesRegex(UserError, "no signature of yours"):
@@ -336,6 +338,46 @@ class TestPlanSignoff(SignCase):
         word = plan._object("Not now")
         plan.unlink()
         self.assertFalse(word.exists())
+
+    def test_form_asks_as_many_queries_for_many_signers(self):
+        spec = {
+            name: {}
+            for name in (
+                "signoff_waiting signoff_count signoff_total objection_count can_sign"
+            ).split()
+        }
+        spec["signer_ids"] = {"fields": {"display_name": {}}}
+        spec["signoff_ids"] = {
+            "fields": {
+                name: {}
+                for name in (
+                    "kind can_answer can_remove is_mine version_number signer_name role"
+                    " state date_signed words"
+                ).split()
+            }
+        }
+
+        def count():
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.cr.sql_log_count
+            self.plan.web_read(spec)
+            return self.cr.sql_log_count - before
+
+        self._sign_all(self._request())
+        self.plan.action_start()
+        self.plan.sudo().signer_ids = self.manager
+        count()
+        few = count()
+        for index in range(8):
+            user = self._new_user(f"cd_more{index}", "base.group_user")
+            self._new_line(self.plan, user_id=user.id)
+        self.objective.target = 60
+        self._object(self.outsider)
+        count()  # rules are cached anew after new users
+        self.assertEqual(count(), few)
+        # most of them are those of every form: plan, company, team, members, users
+        self.assertLessEqual(few, 11)
 
     # -- rights --------------------------------------------------------------------
 

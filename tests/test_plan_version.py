@@ -181,7 +181,7 @@ class TestPlanVersion(SignCase):
         self.plan.action_start()
         self.assertEqual(counted.baseline, 70)
         self.assertEqual(self.plan.version_ids, version)
-        self.assertIn("counted anew at the start", version.content)
+        self.assertIn("is counted at the start", version.content)
 
     def test_running_plan_goes_on_while_the_next_version_waits(self):
         first = self._start()

@@ -1,3 +1,4 @@
 from . import client_demo
 from . import client_demo_objectives
+from . import client_demo_signoff
 from . import client_demo_time

@@ -88,10 +88,3 @@ class ClientDemo(models.AbstractModel):
                 if plan._needs_signoff():
                     self._sign_plan(plan)
                 plan.action_start()
-
-    @api.model
-    def _sign_plan(self, plan):
-        """Let everyone named sign the plan."""
-        plan.action_request_signatures()
-        for word in plan.signoff_ids.filtered(lambda word: word.state == "waiting"):
-            word.with_user(word.user_id)._sign(word.version_id.snapshot_hash)

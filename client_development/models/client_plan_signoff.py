@@ -12,6 +12,7 @@ ROLES = [
 WAITING = "waiting"
 OPEN = "open"
 
+
 class ClientPlanSignoff(models.Model):
     """One employee's word on a plan: an objection with its answer, or a signature.
 
@@ -148,6 +149,11 @@ class ClientPlanSignoff(models.Model):
         help="When the objection was answered.",
     )
 
+    words = fields.Text(
+        compute="_compute_words",
+        help="The objection with its answer, or why the signature is not asked for any"
+        " more.",
+    )
     removed_uid = fields.Many2one(
         comodel_name="res.users",
         string="Taken off by",
@@ -163,7 +169,8 @@ class ClientPlanSignoff(models.Model):
     remove_reason = fields.Text(
         string="Why Not Asked",
         readonly=True,
-        help="Why his signature is not asked for any more, for example because he left.",
+        help="Why his signature is not asked for any more, for example because he has"
+        " left.",
     )
     is_mine = fields.Boolean(
         string="My Word",

@@ -44,6 +44,14 @@ class ClientPlanSignoff(models.Model):
                 and (plan in steered or plan.user_id == user)
             )
 
+    @api.depends("objection", "answer", "answered_uid", "remove_reason")
+    def _compute_words(self):
+        for word in self:
+            words = [word.objection, word.remove_reason]
+            if word.answer:
+                words.append(f"{word.answered_uid.sudo().name or ''}: {word.answer}")
+            word.words = "\n".join(filter(None, words))
+
     # -- signing -------------------------------------------------------------------
 
     def _sign(self, fingerprint, drawing=None):

@@ -45,11 +45,10 @@ class ClientPlan(models.Model):
         compute="_compute_signoff",
         help="Objections that are not answered yet. Until they are, nobody signs.",
     )
-    my_signoff_id = fields.Many2one(
-        comodel_name="client.plan.signoff",
-        string="My Signature",
+    can_sign = fields.Boolean(
+        string="Waits for My Signature",
         compute="_compute_signoff",
-        help="Your signature that is awaited.",
+        help="Your signature is awaited.",
     )
 
     # -- computed fields -----------------------------------------------------------
@@ -72,7 +71,7 @@ class ClientPlan(models.Model):
             signed = latest.filtered(lambda word: word.state == "signed")
             plan.signoff_count = len(signed)
             plan.signoff_total = len(signed | waiting)
-            plan.my_signoff_id = waiting.filtered(lambda word: word.user_id == user)[:1]
+            plan.can_sign = user in waiting.user_id
             plan.signoff_waiting = bool(waiting) and self.env._(
                 "Version %(number)s waits for %(count)s of %(total)s signatures:"
                 " %(names)s.",
@@ -149,23 +148,23 @@ class ClientPlan(models.Model):
     def _check_signer(self, user, role):
         """Refuse one employee who cannot sign, with the way out."""
         if not user.active:
-            problem = self.env._("has left, and his user is archived")
+            problem = self.env._("his user is archived")
         elif user.share:
-            problem = self.env._("is not an employee")
+            problem = self.env._("he is not an employee")
         elif self.sudo().company_id not in user.company_ids:
             problem = self.env._(
-                "does not work in %(company)s", company=self.sudo().company_id.name
+                "he does not work in %(company)s", company=self.sudo().company_id.name
             )
         else:
             return
         raise UserError(
             self.env._(
-                "%(role)s: %(name)s %(problem)s and cannot sign “%(plan)s”. Put"
-                " somebody else in his place on the plan, its objectives or actions.",
+                "%(role)s: %(name)s cannot sign “%(plan)s”: %(problem)s. Put somebody"
+                " else in his place on the plan, its objectives or actions.",
                 role=role,
                 name=user.name,
-                problem=problem,
                 plan=self.name,
+                problem=problem,
             )
         )
 
@@ -245,9 +244,7 @@ class ClientPlan(models.Model):
     def _log_word(self, text):
         """Repeat a step in the chatter; nobody gets mail."""
         self.ensure_one()
-        self.sudo()._message_log(
-            body=text, author_id=self.env.user.partner_id.id
-        )
+        self.sudo()._message_log(body=text, author_id=self.env.user.partner_id.id)
 
     # -- buttons -------------------------------------------------------------------
 
@@ -266,14 +263,14 @@ class ClientPlan(models.Model):
         """Open the frozen version: what is signed is read first."""
         self.ensure_one()
         self.check_access("read")
-        if not self.my_signoff_id:
+        if not self.can_sign:
             raise UserError(
                 self.env._(
                     "Signature: no signature of yours is awaited on “%(plan)s”.",
                     plan=self.name,
                 )
             )
-        return self.my_signoff_id.action_open_page()
+        return self._get_latest_version().action_open_page()
 
     def action_view_versions(self):
         """Open the versions of the plan."""

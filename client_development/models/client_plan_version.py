@@ -87,7 +87,8 @@ class ClientPlanVersion(models.Model):
     is_genuine = fields.Boolean(
         string="Fingerprint Fits",
         compute="_compute_is_genuine",
-        help="The fingerprint was computed again from the frozen plan, and is the same.",
+        help="The fingerprint was computed again from the frozen plan, and is the"
+        " same.",
     )
 
     _number_unique = models.UniqueIndex(

@@ -47,7 +47,9 @@ class ClientPlanVersion(models.Model):
     def _get_plan_changes(self, old, new):
         plan = self.env._("Plan")
         changes = [
-            Change(plan, label, self._format_day(old[name]), self._format_day(new[name]))
+            Change(
+                plan, label, self._format_day(old[name]), self._format_day(new[name])
+            )
             for name, label in (
                 ("start", self.env._("Start")),
                 ("end", self.env._("End")),

@@ -62,7 +62,10 @@ class ClientPlanVersion(models.Model):
             "changed": self._get_changes(),
             "previous": self._get_previous(),
             "texts": [
-                (plan_fields[name]._description_string(self.env), snapshot["plan"][name])
+                (
+                    plan_fields[name]._description_string(self.env),
+                    snapshot["plan"][name],
+                )
                 for name in TEXTS
                 if snapshot["plan"].get(name)
             ],

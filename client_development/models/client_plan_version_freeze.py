@@ -92,13 +92,12 @@ class ClientPlan(models.Model):
 
     def _check_signoff(self):
         """Nobody is asked to sign what is disputed, or whom the system cannot ask."""
-        super()._check_signoff()
         self._check_no_objection()
         self._check_signers()
+        return super()._check_signoff()
 
     def _check_start(self):
         """Everyone named has signed the plan as it is."""
-        super()._check_start()
         self._check_no_objection()
         for plan in self.sudo():
             if plan.state != "signoff" and not plan._needs_signoff():
@@ -132,6 +131,7 @@ class ClientPlan(models.Model):
                         plan=plan.name,
                     )
                 )
+        return super()._check_start()
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_signed(self):

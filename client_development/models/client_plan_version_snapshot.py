@@ -123,9 +123,7 @@ class ClientPlan(models.Model):
                         lambda line: line.state != "cancelled"
                     ).mapped("name"),
                 }
-                for item in plan.swot_ids.sorted(
-                    lambda i: (i.kind, i.sequence, i.id)
-                )
+                for item in plan.swot_ids.sorted(lambda i: (i.kind, i.sequence, i.id))
             ],
         }
 
