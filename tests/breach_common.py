@@ -69,7 +69,7 @@ class BreachCase(ClientCase):
             .with_user(user or self.salesperson)
             .create({"partner_id": self.client.id, **values})
         )
-        plan.action_start()
+        plan.sudo().action_start()  # without actions the gate stops its owner
         return plan.sudo()
 
     def _activities(self, user=None):

@@ -41,6 +41,8 @@ class ClientCase(TransactionCase):
             }
         )
         cls.company.resource_calendar_id = calendar
+        # Cases about signatures switch them on.
+        cls.company.client_signoff_other = False
         cls.company2 = cls.env["res.company"].create(
             {
                 "name": "Southern Fasteners",

@@ -60,7 +60,7 @@ class Work:
         }
 
     def _make_actions(self, number):
-        """Actions of drafts with spent hours; some were done on another day."""
+        """Actions of drafts with dated hours."""
         for index in range(number):
             company = self.companies[index % 2]
             client = self.rng.choice([c for c in self.clients[:50] if c.active])
@@ -80,16 +80,19 @@ class Work:
                     "plan_id": plan.id,
                     "user_id": user.id,
                     "date_deadline": day,
-                    "spent_hours": self.rng.choice([0.0, 1.0, 7.5]),
                 }
             )
-            self.env.flush_all()
-            if self.rng.random() < 0.5:
-                self.env.cr.execute(
-                    "UPDATE client_plan_line SET state = 'done', done_date = %s"
-                    " WHERE id = %s",
-                    [min(self.random_day(), self.day), line.id],
-                )
+            self.env["client.plan.effort"].create(
+                [
+                    {
+                        "line_id": line.id,
+                        "user_id": user.id,
+                        "date": self.random_day(),
+                        "hours": self.rng.choice([0.0, 1.0, 7.5]),
+                    }
+                    for _entry in range(self.rng.choice([0, 1, 2]))
+                ]
+            )
 
     def _make_leave(self):
         """A holiday of each company, and leave of a salesperson."""
@@ -180,12 +183,11 @@ class TimeRecount:
             yield user, day, self.company.client_call_minutes / 60
 
     def _read_actions(self):
-        """Spent hours on the day of an action, of an open one on its deadline."""
-        for line in self.env["client.plan.line"].search(
-            [("company_id", "=", self.company.id)]
+        """Dated hours of actions, of whoever spent them."""
+        for effort in self.env["client.plan.effort"].search(
+            [("company_id", "=", self.company.id), ("date", "<=", self.day)]
         ):
-            day = line.done_date or min(line.date_deadline, self.day)
-            yield line.user_id, day, line.spent_hours
+            yield effort.user_id, effort.date, effort.hours
 
     def _working_hours(self, user):
         """Return the hours of the calendar in the period, less leave."""

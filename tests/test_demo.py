@@ -157,6 +157,16 @@ class TestDemo(BaseCase):
         self.assertIn("sections {5}\n", output)
         self.assertIn("scopes client company segment team territory\n", output)
 
+    def test_slips_have_their_pareto(self):
+        moved, missed, silent, waiting = self._numbers(
+            "SELECT count(*) FILTER (WHERE kind = 'moved'),"
+            " count(*) FILTER (WHERE kind = 'missed'),"
+            " count(*) FILTER (WHERE reason_id IS NULL),"
+            " (SELECT count(*) FROM client_plan_line WHERE is_waiting)"
+            " FROM client_plan_slip"
+        )
+        self.assertTrue(moved and missed and silent and waiting)
+
     def test_reviews_are_held_due_and_escalated(self):
         held, due, escalated = self._numbers(
             "SELECT count(*) FILTER (WHERE state = 'held'),"

@@ -256,46 +256,103 @@ class TestDevelopmentTime(TimeCase):
 
     # -- actions -----------------------------------------------------------------------
 
-    def test_action_counts_its_spent_hours_when_done(self):
-        line = self.line.with_user(self.salesperson)
-        line.spent_hours = 2.5
-        line.action_done()
-        line.sudo().done_date = date(2026, 3, 20)
-        self.assertEqual(
-            self._rows(),
-            [(self.salesperson, self.client, date(2026, 3, 20), 2.5, "action")],
+    def _spend(self, hours, day=DAY, user=None, line=None):
+        """Enter working time of ``user`` on the action."""
+        user = user or self.salesperson
+        return (
+            self.env["client.plan.effort"]
+            .with_user(user)
+            .create(
+                {
+                    "line_id": (line or self.line).id,
+                    "user_id": user.id,
+                    "date": day,
+                    "hours": hours,
+                }
+            )
+            .sudo()
         )
-        [row] = self.Time.search([("user_id", "=", self.salesperson.id)])
-        self.assertEqual(row.line_id, self.line)
-        self.assertEqual(row.action_open_record()["res_model"], "client.plan.line")
 
-    def test_open_action_counts_on_its_deadline_but_never_ahead(self):
-        self.line.spent_hours = 1
-        for deadline, day in (
-            (date(2026, 3, 9), date(2026, 3, 9)),
-            (date(2026, 4, 20), date(2026, 3, 31)),
-        ):
-            self.line.date_deadline = deadline
-            self.assertEqual([row[2] for row in self._rows()], [day])
-
-    def test_hours_of_an_actions_meeting_count_once(self):
-        self.line.spent_hours = 3
-        self.line.date_deadline = date(2026, 3, 9)
-        self._meet(
-            datetime(2026, 3, 2, 9),
-            2,
+    def _meet_for_action(self, start, hours, **values):
+        """A meeting that was planned from the action."""
+        return self._meet(
+            start,
+            hours,
             res_model_id=self.env["ir.model"]._get_id("client.plan.line"),
             res_id=self.line.id,
+            **values,
         )
+
+    def test_action_counts_its_hours_on_their_day(self):
+        self._spend(2.5, date(2026, 3, 20))
+        self._spend(1, date(2026, 3, 9))
+        self.line.with_user(self.salesperson).action_done()
         self.assertEqual(
             self._rows(),
             [
-                (self.salesperson, self.client, DAY, 2.0, "meeting"),
                 (self.salesperson, self.client, date(2026, 3, 9), 1.0, "action"),
+                (self.salesperson, self.client, date(2026, 3, 20), 2.5, "action"),
             ],
         )
-        self.line.spent_hours = 2
+        row = self.Time.search([("user_id", "=", self.salesperson.id)], limit=1)
+        self.assertEqual(row.line_id, self.line)
+        self.assertEqual(row.team_id, self.team)
+        self.assertEqual(row.action_open_record()["res_model"], "client.plan.line")
+
+    def test_action_without_dated_hours_counts_nothing(self):
+        self.line.with_user(self.salesperson).action_done()
+        self.assertFalse(self._rows())
+
+    def test_days_ahead_do_not_count_yet(self):
+        self._spend(2, date(2026, 3, 31))
+        self._spend(3, date(2026, 4, 1))
+        self.assertEqual([row[3] for row in self._rows()], [2.0])
+
+    def test_participants_hours_are_his_own(self):
+        self.line.participant_ids = self._participants(self.salesperson2)
+        self._spend(2)
+        self._spend(1.5, user=self.salesperson2)
+        self.assertEqual(
+            [row[:1] + row[3:] for row in self._rows(self.salesperson2)],
+            [(self.salesperson2, 1.5, "action")],
+        )
+
+    def test_correction_takes_hours_away(self):
+        self._spend(4, date(2026, 3, 9))
+        self._spend(-1, date(2026, 3, 12))
+        self.assertEqual(
+            [row[2:4] for row in self._rows()],
+            [(date(2026, 3, 9), 4.0), (date(2026, 3, 12), -1.0)],
+        )
+
+    def test_hours_of_an_actions_meeting_count_once(self):
+        self._spend(1, date(2026, 2, 27))  # prepared before the meeting
+        effort = self._spend(3, DAY)
+        self._meet_for_action(datetime(2026, 3, 2, 9), 2)
+        self.assertEqual(
+            sorted(row[2:] for row in self._rows()),
+            [
+                (date(2026, 2, 27), 1.0, "action"),
+                (DAY, 1.0, "action"),
+                (DAY, 2.0, "meeting"),
+            ],
+        )
+        effort.hours = 1
+        self.assertEqual(
+            [row[2:] for row in self._rows()],
+            [(DAY, 2.0, "meeting")],
+            "entered on another day than the meeting, the hours are the meeting's, too",
+        )
+        effort.hours = 0
         self.assertEqual([row[4] for row in self._rows()], ["meeting"])
+
+    def test_meeting_takes_off_the_hours_of_who_was_there(self):
+        self.line.participant_ids = self._participants(self.salesperson2)
+        self._meet_for_action(datetime(2026, 3, 2, 9), 2)
+        self._spend(2, DAY)
+        self._spend(2, DAY, user=self.salesperson2)
+        self.assertEqual([row[4] for row in self._rows()], ["meeting"])
+        self.assertEqual([row[3] for row in self._rows(self.salesperson2)], [2.0])
 
     # -- the view ----------------------------------------------------------------------
 
@@ -304,7 +361,7 @@ class TestDevelopmentTime(TimeCase):
             datetime(2026, 3, 3, 9), 2, users=self.salesperson | self.salesperson2
         )
         self._call("answered")
-        self.line.spent_hours = 1
+        self._spend(1)
         everybody = self.salesperson | self.salesperson2
         rows = self.Time.search([("user_id", "in", everybody.ids)])
         self.assertEqual(len(set(rows.ids)), 4)

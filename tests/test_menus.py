@@ -82,7 +82,10 @@ class TestMenus(MenusCase):
         )
         self.assertEqual(
             entries.filtered(lambda menu: menu.id in shown),
-            self.env.ref("client_development.client_plan_line_menu_my"),
+            self.env.ref("client_development.client_plan_line_menu_my")
+            | self.env.ref("client_development.client_plan_help_menu")
+            | self.env.ref("client_development.client_plan_effort_menu_my")
+            | self.env.ref("client_development.client_plan_signoff_menu_my"),
         )
 
 

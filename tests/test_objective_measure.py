@@ -22,11 +22,13 @@ class TestObjectiveMeasure(FactCase):
         cls._create_order(partner=cls.client, day=date(2026, 3, 2), quantity=10)
         cls._create_order(partner=cls.client2, day=date(2026, 3, 2), quantity=5)
         cls.Fact._refresh()
+        cls.company.client_full_gate = "never"
         cls.plan = cls._new_plan(cls.salesperson, partner_id=cls.client.id)
 
     @classmethod
     def _new_plan(cls, user, **values):
         plan = cls.env["client.plan"].with_user(user).create(values)
+        plan.line_ids = [Command.create({"name": "Offer", "date_deadline": TODAY})]
         return plan
 
     def _new_objective(self, plan=None, **values):

@@ -292,7 +292,7 @@ class TestPlan(PlanCase):
         self.salesperson.action_archive()
         self.env.flush_all()
         self.assertEqual(self.plan.sudo().team_id, self.team)
-        self.assertEqual(self.line.sudo().user_id, self.salesperson)
+        self.assertEqual(self.line.sudo().user_id, self.leader)
         self.assertEqual(self.line.sudo().team_id, self.team)
 
     def test_merge_of_clients_keeps_the_plans(self):

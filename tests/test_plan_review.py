@@ -6,7 +6,7 @@ from odoo.tools import mute_logger
 
 from .plan_common import TODAY, PlanCase
 
-LOGGER = "odoo.addons.client_development.models.client_plan_review"
+LOGGER = "odoo.addons.client_development.models.client_plan_work"
 
 
 class TestPlanReview(PlanCase):
@@ -87,6 +87,9 @@ class TestPlanReview(PlanCase):
         with self.assertRaisesRegex(UserError, "^Findings: "):
             review.action_hold()
         review.write({"findings": "Two actions late", "decisions": "More samples"})
+        with self.assertRaisesRegex(UserError, "^Resources: "):
+            review.action_hold()
+        review.resources = "confirmed"
         review.action_hold()
         self.assertRecordValues(
             review,
@@ -118,7 +121,7 @@ class TestPlanReview(PlanCase):
         review = plan.env["client.plan.review"].browse(
             plan.action_hold_review()["res_id"]
         )
-        review.findings = "Fine"
+        review.write({"findings": "Fine", "resources": "confirmed"})
         review.action_hold()
         self.assertEqual(review.user_id, self.outsider)
 
@@ -140,7 +143,16 @@ class TestPlanReview(PlanCase):
         self._enforce(self.day + timedelta(days=4))
         later = self.day + timedelta(days=20)
         plan = self._set_today(self.plan, self.day + timedelta(days=5))
-        plan.next_review_date = later
+        with self.assertRaisesRegex(UserError, "with a reason"):
+            plan.next_review_date = later
+        wizard = plan.env["client.plan.review.postpone"].create(
+            {
+                "review_id": plan.review_ids.id,
+                "date": later,
+                "reason_id": self.env["client.plan.slip.reason"].search([], limit=1).id,
+            }
+        )
+        wizard.action_confirm()
         self.assertRecordValues(
             self.plan.review_ids, [{"date": later, "date_escalated": False}]
         )
@@ -169,6 +181,7 @@ class TestPlanReview(PlanCase):
         plans = self.plan
         for _index in range(4):
             plan = self._new_plan()
+            self._new_line(plan)
             plan.action_start()
             plans |= plan
         Review = self.env["client.plan.review"].with_context(client_today=self.day)
@@ -178,10 +191,10 @@ class TestPlanReview(PlanCase):
         self.assertEqual((done, failed, remaining), (3, [], 0))
 
     def test_bad_plan_does_not_stop_the_others(self):
-        bad = self._new_plan()
-        bad.action_start()
-        good = self._new_plan()
-        good.action_start()
+        bad, good = self._new_plan(), self._new_plan()
+        for plan in (bad, good):
+            self._new_line(plan)
+            plan.action_start()
         Plan = self.env.registry["client.plan"]
         get_review_user = Plan._get_review_user
 
@@ -199,7 +212,9 @@ class TestPlanReview(PlanCase):
 
     def test_constant_queries(self):
         for _index in range(25):
-            self._new_plan().action_start()
+            plan = self._new_plan()
+            self._new_line(plan)
+            plan.action_start()
         Review = self.env["client.plan.review"].with_context(client_today=self.day)
         counts = []
         for limit in (2, 22):
@@ -279,6 +294,7 @@ class TestPlanLife(PlanCase):
         )
         plan.team_id = self.team2
         plan.team_id = self.team
+        self._new_line(plan)
         plan.action_start()
         manager = self._as(plan, self.manager)
         for team in (self.team2, self.env["crm.team"]):

@@ -86,7 +86,7 @@ class TestPlanRules(PlanCase):
         line.action_done()
         self._refuse(line, "^Responsible: .*rework", user_id=self.outsider.id)
         leader_line = self._as(line, self.leader)
-        leader_line.action_rework()
+        self._rework(leader_line)
         line.user_id = self.outsider
         self.assertEqual(line.user_id, self.outsider)
 
@@ -170,7 +170,7 @@ class TestPlanRules(PlanCase):
             with self.assertRaisesRegex(UserError, message):
                 self._new_child("client.plan.resource", line)
             line.note = "A remark"
-        self._as(accepted, self.leader).action_rework()
+        self._rework(self._as(accepted, self.leader))
         accepted.spent_hours = 3
         cancelled.action_plan()
         cancelled.name = "Other"
@@ -261,9 +261,10 @@ class TestPlanRules(PlanCase):
                 record[name] = foreigner
 
     def test_hours_and_deadlines_make_sense(self):
-        for name in ("planned_hours", "spent_hours"):
-            self.line[name] = 10000
-            self._refuse_by_database(f"{name}_limit", self.line.write, {name: 10000.5})
+        self.line.planned_hours = 10000
+        self._refuse_by_database(
+            "planned_hours_limit", self.line.write, {"planned_hours": 10000.5}
+        )
         self.line.date_deadline = "2036-03-02"
         with self.assertRaisesRegex(ValidationError, "^Deadline: .* 10 years"):
             self.line.date_deadline = "2036-03-03"

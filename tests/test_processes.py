@@ -30,6 +30,9 @@ plans = env["client.plan"].with_context(tracking_disable=True).create([{
 } for number in range(10)])
 plans.action_start()
 plans.write({"next_review_date": today - timedelta(days=30)})
+env["client.plan.line"].create([{
+    "plan_id": plan.id, "name": "Call", "date_deadline": today - timedelta(days=3),
+} for plan in plans])
 key = env.ref("client_development.client_segment_key")
 env["client.fact"]._ensure(client).segment_ids = key
 env.cr.commit()
@@ -50,6 +53,7 @@ JOBS = {
     "surveys": "env['client.survey']._cron_queue_surveys()",
     "coverage": "env['client.coverage']._cron_record_coverage()",
     "reviews": "env['client.plan']._cron_enforce_reviews()",
+    "slips": "env['client.plan.slip']._cron_flag_overdue()",
     "standards": "env['client.breach']._cron_check_standards()",
 }
 
@@ -60,6 +64,7 @@ COUNTS = {
     "coverage": "SELECT count(*) FROM client_coverage",
     "skipped": "SELECT count(*) FROM client_coverage_skipped_order_rel",
     "review": "SELECT count(*) FROM client_plan_review",
+    "slip": "SELECT count(*) FROM client_plan_slip",
     "breach": "SELECT count(*) FROM client_breach",
     "digest": "SELECT count(*) FROM client_breach_digest",
     "task": "SELECT count(*) FROM mail_activity WHERE res_model LIKE 'client.%'",
@@ -86,6 +91,7 @@ class TestProcesses(BaseCase):
 
         self.assertEqual(first["duty"], 40 + self._other_orders)
         self.assertEqual(first["review"], 10)
+        self.assertEqual(first["slip"], 10)
         # one task for the owner and one for the leader, of each plan
         self.assertEqual(self._review_tasks, 20)
         self.assertGreater(first["breach"], 0)

@@ -181,7 +181,7 @@ class TestStandard(BreachCase):
         )
         self._check()
         self.assertEqual(self._standards(), {"plan"}, "a draft does not run")
-        plan.action_start()
+        plan.sudo().action_start()
         self._check()
         self.assertEqual(self._standards(), set())
 

@@ -1,1 +1,2 @@
+from . import plan_sign
 from . import survey

@@ -85,4 +85,13 @@ class ClientDemo(models.AbstractModel):
         for name in names:
             plan = self.env["client.plan"].browse(self._get_id(f"client_plan_{name}"))
             if plan.state == "draft":
+                if plan._needs_signoff():
+                    self._sign_plan(plan)
                 plan.action_start()
+
+    @api.model
+    def _sign_plan(self, plan):
+        """Let everyone named sign the plan."""
+        plan.action_request_signatures()
+        for word in plan.signoff_ids.filtered(lambda word: word.state == "waiting"):
+            word.with_user(word.user_id)._sign(word.version_id.snapshot_hash)

@@ -6,7 +6,13 @@ from odoo.exceptions import UserError
 from .client_plan_section_kind import SCOPES
 
 # Kept by the system; nobody enters them.
-STAMP_FIELDS = {"close_result", "close_reason", "date_closed", "closed_uid"}
+STAMP_FIELDS = {
+    "close_result",
+    "close_reason_id",
+    "close_reason",
+    "date_closed",
+    "closed_uid",
+}
 
 
 class ClientPlan(models.Model):
@@ -266,7 +272,8 @@ class ClientPlan(models.Model):
     )
     _closed_has_reason = models.Constraint(
         r"CHECK(COALESCE(close_reason, '') ~ '\S' OR NOT (state = 'cancelled'"
-        " OR (state = 'closed' AND close_result <> 'reached')))",
+        " OR (state = 'closed' AND close_result <> 'reached'"
+        " AND close_reason_id IS NULL)))",
         "Reason: say why the plan was reached only partly, missed or cancelled.",
     )
 
@@ -338,6 +345,17 @@ class ClientPlan(models.Model):
             plan.primary_segment_id = segments.get(
                 (plan.partner_id._origin, plan.company_id._origin)
             )
+
+    # -- hooks of its life ---------------------------------------------------------
+
+    def _check_signoff(self):
+        """Refuse to freeze a plan for signing that is not ready for it."""
+
+    def _check_start(self):
+        """Refuse to start a plan that is not ready."""
+
+    def _check_close(self):
+        """Refuse to close a plan that nobody has accepted."""
 
     # -- create and write ----------------------------------------------------------
 

@@ -1,13 +1,10 @@
-import logging
 from datetime import timedelta
-
-from psycopg2.errors import SerializationFailure
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
-_logger = logging.getLogger(__name__)
+REVIEW_JOB = "Enforcing reviews"
 
 
 class ClientPlan(models.Model):
@@ -54,10 +51,17 @@ class ClientPlan(models.Model):
         return segment.sudo().review_days or self.company_id.client_review_days
 
     def _get_next_review_date(self):
-        """Return the working day on which the next review is due from today on."""
+        """Return the working day on which the next review is due from today on.
+
+        Counted from the plan's first day when that is still ahead; the plan's end is
+        not passed without a review.
+        """
         self.ensure_one()
         company = self.company_id
-        date = company._client_today() + timedelta(days=self._get_review_days())
+        today = company._client_today()
+        date = max(today, self.date_start) + timedelta(days=self._get_review_days())
+        if today < self.date_end:
+            date = min(date, self.date_end)
         return company._client_add_working_days(date, 0)
 
     def _needs_review_date(self, vals, today):
@@ -127,8 +131,10 @@ class ClientPlan(models.Model):
                     plan=self.name,
                 )
             )
+        self.env["client.plan.review"]._check_begun(self)
         review = self.review_ids.filtered(lambda review: review.state == "due")[:1]
         if review:
+            review._refresh_kind()
             return review
         self.env["client.plan.review"]._check_holder(self)
         review = review.sudo().create(
@@ -159,17 +165,5 @@ class ClientPlan(models.Model):
         """
         Review = self.env["client.plan.review"]
         for worker in (Review._create_due_reviews, Review._escalate_overdue_reviews):
-            skipped = []
-            remaining = True
-            while remaining:
-                try:
-                    with self.env.cr.savepoint():
-                        done, failed, remaining = worker(skip=skipped)
-                except SerializationFailure:
-                    # Written by another process since this transaction began: its work.
-                    _logger.info("Enforcing reviews: another process is at it")
-                    break
-                skipped += failed
-                commit = self.env["ir.cron"]._commit_progress
-                if not commit(done, remaining=remaining):
-                    return
+            if not self._run_batches(worker, REVIEW_JOB):
+                return

@@ -37,13 +37,9 @@ class ClientPlanChild(models.AbstractModel):
                 )
 
     def _check_parent_open(self):
-        """Refuse changes below a plan that has ended or an action that is settled."""
-        if self.env.su:
-            return
-        for record in self.sudo():
-            record.plan_id._check_not_ended()
-            if self._plan_parent == "line_id":
-                record.line_id._check_not_settled()
+        """Refuse changes below a plan that has ended."""
+        if not self.env.su:
+            self.sudo().plan_id._check_not_ended()
 
     # -- create, write and delete --------------------------------------------------
 

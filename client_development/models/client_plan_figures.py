@@ -74,6 +74,11 @@ class ClientPlan(models.Model):
         compute="_compute_figures",
         help="Hours spent on all actions, also on cancelled ones.",
     )
+    slip_count = fields.Integer(
+        string="Number of Slips",
+        compute="_compute_figures",
+        help="How often deadlines of the plan were moved to a later day or missed.",
+    )
     line_overdue_count = fields.Integer(
         string="Overdue Actions",
         compute="_compute_figures",
@@ -112,6 +117,7 @@ class ClientPlan(models.Model):
         "line_ids.date_deadline",
         "line_ids.planned_hours",
         "line_ids.spent_hours",
+        "line_ids.slip_count",
         "line_ids.resource_ids.cost",
         "review_ids",
         "section_ids.empty_reason",
@@ -220,6 +226,17 @@ class ClientPlan(models.Model):
             ),
             "domain": [("plan_id", "=", self.id)],
             "context": {"default_plan_id": self.id},
+        }
+
+    def action_view_slips(self):
+        """Open the slips that the stat button counts."""
+        self.ensure_one()
+        return {
+            **self.env["ir.actions.act_window"]._for_xml_id(
+                "client_development.client_plan_slip_action"
+            ),
+            "domain": [("plan_id", "=", self.id)],
+            "context": {},
         }
 
     def action_view_reviews(self):

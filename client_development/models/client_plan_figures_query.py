@@ -74,6 +74,7 @@ class ClientPlan(models.Model):
             "line_overdue_count": SQL("line.overdue"),
             "planned_hours": SQL("line.planned_hours"),
             "spent_hours": SQL("line.spent_hours"),
+            "slip_count": SQL("line.slips"),
             "fulfilment": SQL("objective.fulfilment"),
             "objective_count": SQL("objective.count"),
             "resource_cost": SQL("resource.cost"),
@@ -116,6 +117,7 @@ class ClientPlan(models.Model):
                     table=table,
                 ),
                 "spent_hours": SQL("SUM(%s.spent_hours)", table),
+                "slips": SQL("SUM(%s.slip_count)", table),
             },
         )
 

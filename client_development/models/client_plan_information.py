@@ -6,32 +6,9 @@ class ClientPlanInformation(models.Model):
 
     _name = "client.plan.information"
     _description = "Information for an Action"
-    _inherit = ["client.plan.child"]
+    _inherit = ["client.plan.line.child"]
     _order = "line_id, date_deadline, id"
-    _plan_parent = "line_id"
 
-    line_id = fields.Many2one(
-        comodel_name="client.plan.line",
-        string="Action",
-        required=True,
-        ondelete="cascade",
-        index=True,
-        help="The action that needs the information.",
-    )
-    plan_id = fields.Many2one(
-        related="line_id.plan_id",
-        store=True,
-        precompute=True,
-        index=True,
-        help="The plan of the action.",
-    )
-    company_id = fields.Many2one(
-        related="line_id.company_id",
-        store=True,
-        precompute=True,
-        index=True,
-        help="Company of the plan.",
-    )
     name = fields.Char(
         string="Information",
         required=True,

@@ -82,11 +82,13 @@ class ClientPlan(models.Model):
         self._check_ready(new)
 
     def _check_ready(self, new):
-        """Refuse to freeze or to start plans that are not ready for it."""
+        """Refuse to freeze, start or close plans that are not ready for it."""
         if new == "signoff":
             self._check_signoff()
         elif new == "running":
             self._check_start()
+        elif new == "closed":
+            self._check_close()
 
     def _check_write(self, vals):
         """Refuse what nobody enters, and another subject for a started plan."""
@@ -149,9 +151,12 @@ class ClientPlan(models.Model):
     def _set_state(self, state, **vals):
         """Lock the plans, check the transition again, then take it.
 
-        Past the checks of a plain write, which may not end a plan.
+        Past the checks of a plain write, which may not end a plan. The form's buttons
+        get the dialog of the quality gate instead of its error.
         """
         self.check_access("write")
+        if dialog := self._get_gate_dialog(state):
+            return dialog
         self._lock_records(self, "state")
         self._check_transition(state)
         self._check_ready(state)
@@ -207,6 +212,7 @@ class ClientPlan(models.Model):
 
     def _open_close_wizard(self, mode):
         self.ensure_one()
+        self.check_access("write")
         titles = {
             "close": self.env._("Close Plan"),
             "cancel": self.env._("Cancel Plan"),
@@ -216,5 +222,5 @@ class ClientPlan(models.Model):
                 "client_development.client_plan_close_action"
             ),
             "name": titles[mode],
-            "context": {"default_plan_id": self.id, "default_mode": mode},
+            "res_id": self.env["client.plan.close"]._make(self, mode).id,
         }

@@ -4,8 +4,8 @@ from odoo.fields import Domain
 
 OPEN_STATES = ("planned", "progress", "rework")
 DONE_STATES = ("done", "accepted")
-# A change of state, with the reason for cancelling.
-STATE_FIELDS = {"state", "cancel_reason"}
+# A change of state, with the reason for cancelling or returning.
+STATE_FIELDS = {"state", "cancel_reason", "rework_remark"}
 
 # Kept by the system; nobody enters them.
 STAMP_FIELDS = {
@@ -17,6 +17,13 @@ STAMP_FIELDS = {
     "done_uid",
     "accepted_date",
     "accepted_uid",
+    "acceptance_uid",
+    "rework_uid",
+    "help_wanted",
+    "slip_count",
+    "reason_missing",
+    "is_waiting",
+    "dependent_ids",
 }
 
 
@@ -178,15 +185,12 @@ class ClientPlanLine(models.Model):
         string="First Deadline",
         compute="_compute_date_deadline_original",
         store=True,
-        help="The deadline that was set first. It never changes.",
+        help="The deadline with which the plan started, or that the action had first. It"
+        " does not change any more once the plan is running.",
     )
     planned_hours = fields.Float(
         aggregator="sum",
         help="Working time that the action is expected to take.",
-    )
-    spent_hours = fields.Float(
-        aggregator="sum",
-        help="Working time that the action has taken so far.",
     )
     state = fields.Selection(
         selection=[
@@ -209,7 +213,7 @@ class ClientPlanLine(models.Model):
     )
     result = fields.Text(
         string="Checkable Result",
-        help="How anyone can see that it is done, and what came out of it.",
+        help="How anyone can see that it is done: a signed report, a list, an order.",
     )
     note = fields.Text(
         string="Notes",
@@ -375,7 +379,7 @@ class ClientPlanLine(models.Model):
         guarded = self.with_env(self.env(context=context))
         lines = super(ClientPlanLine, guarded).create(vals_list)
         if not self.env.su:
-            lines._check_plan_open()
+            lines.sudo().plan_id._check_not_ended()
         return lines.with_env(self.env)
 
     def write(self, vals):
@@ -392,6 +396,7 @@ class ClientPlanLine(models.Model):
                     " the button “Cancel” of the action."
                 )
             )
+        changing._check_rework_remark(vals)
         if changing != self:
             # those that are cancelled already keep their own reason
             rest = {k: v for k, v in vals.items() if k not in STATE_FIELDS}

@@ -1,6 +1,8 @@
 from odoo import api, models
 from odoo.exceptions import UserError
 
+# States of a plan in which deadlines move freely.
+NOT_STARTED_STATES = ("draft", "discussion", "signoff")
 # What a change of state needs: "work" may be done by the responsible, the plan's owner
 # and everyone who may accept; "accept" by controller, team leader and administrator,
 # never for an action of one's own or that one has reported done.
@@ -21,6 +23,8 @@ TRANSITIONS = {
     ("accepted", "rework"): "accept",
     ("cancelled", "planned"): "work",
 }
+# How many actions a message names, when several are refused at once.
+MAX_NAMED = 10
 
 
 class ClientPlanLine(models.Model):
@@ -34,56 +38,73 @@ class ClientPlanLine(models.Model):
 
     @api.depends("date_deadline")
     def _compute_date_deadline_original(self):
-        """Keep the deadline that was saved first, wherever it came from."""
+        """Keep the deadline of the start; until the plan starts it moves along."""
         for line in self:
             first = line._origin.date_deadline_original
-            line.date_deadline_original = first or line.date_deadline
+            free = line.plan_state in NOT_STARTED_STATES
+            line.date_deadline_original = not free and first or line.date_deadline
 
     # -- rules ---------------------------------------------------------------------
 
     def _check_transition(self, new):
-        """Refuse a change of state that is not allowed, or not to this user."""
-        labels = dict(self._fields["state"]._description_selection(self.env))
-        for line in self:
-            need = TRANSITIONS.get((line.state, new))
-            if not need:
-                raise UserError(
-                    self.env._(
-                        "Status: “%(line)s” is “%(old)s” and cannot become “%(new)s”."
-                        " %(remedy)s",
-                        line=line.name,
-                        old=labels[line.state],
-                        new=labels[new],
-                        remedy=line._get_remedy(new),
-                    )
-                )
-            if self.env.su:
-                continue
-            if need == "accept" and line.user_id == self.env.user:
-                raise UserError(
-                    self.env._(
-                        "Nobody accepts or returns his own work: “%(line)s” is yours."
-                        " The controller of the plan or the team leader decides.",
-                        line=line.name,
-                    )
-                )
-            if need == "accept" and line.done_uid == self.env.user:
-                raise UserError(
-                    self.env._(
-                        "Nobody accepts or returns his own work: you reported"
-                        " “%(line)s” done. Somebody else decides: the controller of the"
-                        " plan, the team leader or an administrator.",
-                        line=line.name,
-                    )
-                )
-            if need == "accept" and not line.can_accept:
-                raise UserError(
-                    self.env._(
-                        "Only the controller of the plan, the team leader or an"
-                        " administrator may accept “%(line)s” or return it.",
-                        line=line.name,
-                    )
-                )
+        """Refuse a change of state that is not allowed, or not to this user.
+
+        Of many actions every one that is refused is named; then none of them changes.
+        """
+        refused = [why for line in self if (why := line._get_refusal(new))]
+        if not refused:
+            return
+        if len(self) == 1:
+            raise UserError(refused[0])
+        reasons = [f"– {why}" for why in refused[:MAX_NAMED]]
+        if len(refused) > MAX_NAMED:
+            reasons.append("– …")
+        raise UserError(
+            self.env._(
+                "Status: nothing was changed, as %(count)s of %(total)s actions cannot"
+                " be changed like that. Leave them out and try again.\n%(reasons)s",
+                count=len(refused),
+                total=len(self),
+                reasons="\n".join(reasons),
+            )
+        )
+
+    def _get_refusal(self, new):
+        """Return why the current user may not set the action to that state."""
+        self.ensure_one()
+        need = TRANSITIONS.get((self.state, new))
+        if not need:
+            labels = dict(self._fields["state"]._description_selection(self.env))
+            return self.env._(
+                "Status: “%(line)s” is “%(old)s” and cannot become “%(new)s”."
+                " %(remedy)s",
+                line=self.name,
+                old=labels[self.state],
+                new=labels[new],
+                remedy=self._get_remedy(new),
+            )
+        if need == "work" or self.env.su:
+            return None
+        if self.user_id == self.env.user:
+            return self.env._(
+                "Nobody accepts or returns his own work: “%(line)s” is yours. The"
+                " controller of the plan or the team leader decides.",
+                line=self.name,
+            )
+        if self.done_uid == self.env.user:
+            return self.env._(
+                "Nobody accepts or returns his own work: you reported “%(line)s” done."
+                " Somebody else decides: the controller of the plan, the team leader or"
+                " an administrator.",
+                line=self.name,
+            )
+        if not self.can_accept:
+            return self.env._(
+                "Only the controller of the plan, the team leader or an administrator"
+                " may accept “%(line)s” or return it.",
+                line=self.name,
+            )
+        return None
 
     def _get_remedy(self, new):
         """Return what to do before a change of state that is refused."""
@@ -129,7 +150,8 @@ class ClientPlanLine(models.Model):
             return {**done, **no_accepted}
         if state == "cancelled":
             return {**no_done, **no_accepted}
-        return {**no_done, **no_accepted, "cancel_reason": False}
+        returned = {"rework_uid": self.env.uid} if state == "rework" else {}
+        return {**no_done, **no_accepted, **returned, "cancel_reason": False}
 
     # -- buttons -------------------------------------------------------------------
 
@@ -140,14 +162,6 @@ class ClientPlanLine(models.Model):
     def action_done(self):
         """Report done; works on many at once."""
         return self._set_state("done")
-
-    def action_accept(self):
-        """Accept; works on many at once."""
-        return self._set_state("accepted")
-
-    def action_rework(self):
-        """Return to the responsible; works on many at once."""
-        return self._set_state("rework")
 
     def action_plan(self):
         """Set back to planned."""

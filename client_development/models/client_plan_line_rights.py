@@ -7,9 +7,12 @@ from .client_plan_line import STAMP_FIELDS
 PARTICIPANT_FIELDS = {
     "spent_hours",
     "result",
+    "outcome",
     "note",
     "resource_ids",
     "information_ids",
+    "effort_ids",
+    "help_ids",
 }
 
 
@@ -63,19 +66,15 @@ class ClientPlanLine(models.Model):
                     " action."
                 )
             )
-
-    def _check_plan_open(self):
-        """Refuse changes to the actions of a plan that is closed or cancelled."""
-        for line in self:
-            if line.plan_state in ("closed", "cancelled"):
-                raise UserError(
-                    self.env._(
-                        "The plan “%(plan)s” is closed or cancelled; its actions do not"
-                        " change any more. Set the plan back to draft or make a new"
-                        " one.",
-                        plan=line.plan_name,
-                    )
+        returns = vals.get("state") == "rework"
+        if "rework_remark" in vals and not returns and not self.env.su:
+            raise UserError(
+                self.env._(
+                    "To Do Again: it is written when the action is returned for rework"
+                    " and stays as it was. Put later remarks into the notes of the"
+                    " action."
                 )
+            )
 
     def _check_write(self, vals):
         """Refuse what the current user may not change on these actions."""
@@ -84,8 +83,9 @@ class ClientPlanLine(models.Model):
         }
         if not changed or self.env.su:
             return
+        self.check_access("write")  # before any message that names the action
         self._check_values(vals)
-        self._check_plan_open()
+        self.sudo().plan_id._check_not_ended()
         if "plan_id" in vals and any(
             line.plan_id.id != vals["plan_id"] for line in self
         ):

@@ -16,6 +16,7 @@ SETTLED_FIELDS = DONE_FIELDS | {
     "planned_hours",
     "spent_hours",
     "result",
+    "outcome",
 }
 
 

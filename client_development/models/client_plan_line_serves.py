@@ -74,7 +74,13 @@ class ClientPlanLine(models.Model):
         string="Decided in",
         domain="[('plan_id', '=', plan_id)]",
         readonly=True,
+        copy=False,
         index="btree_not_null",
         ondelete="set null",
         help="The review in which the action was decided.",
     )
+
+    def _serves_anything(self):
+        """Tell whether the action has a reason to be done."""
+        self.ensure_one()
+        return bool(self.information_ids) or any(self[name] for name in SERVE_FIELDS)

@@ -5,7 +5,7 @@ from odoo.fields import Domain
 from .client_plan_objective_point import CHECKED_LATER
 
 # Kept by the system; nobody enters them.
-STAMP_FIELDS = {"date_current", "current_user_id"}
+STAMP_FIELDS = {"date_current", "current_user_id", "close_reason_id", "close_note"}
 # What somebody may enter who answers for an objective in the plan of another.
 RESPONSIBLE_FIELDS = {"current"}
 

@@ -6,32 +6,9 @@ class ClientPlanResource(models.Model):
 
     _name = "client.plan.resource"
     _description = "Resource of an Action"
-    _inherit = ["client.plan.child"]
+    _inherit = ["client.plan.line.child"]
     _order = "line_id, id"
-    _plan_parent = "line_id"
 
-    line_id = fields.Many2one(
-        comodel_name="client.plan.line",
-        string="Action",
-        required=True,
-        ondelete="cascade",
-        index=True,
-        help="The action that needs it.",
-    )
-    plan_id = fields.Many2one(
-        related="line_id.plan_id",
-        store=True,
-        precompute=True,
-        index=True,
-        help="The plan of the action.",
-    )
-    company_id = fields.Many2one(
-        related="line_id.company_id",
-        store=True,
-        precompute=True,
-        index=True,
-        help="Company of the plan.",
-    )
     currency_id = fields.Many2one(
         related="company_id.currency_id",
         help="Currency of the company.",

@@ -1,17 +1,15 @@
-import logging
-
-from psycopg2 import OperationalError
-
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 from odoo.tools import format_date
 
-_logger = logging.getLogger(__name__)
+from .client_plan_cadence import REVIEW_JOB
 
 BATCH_SIZE = 200
 TASK = "client_development.mail_activity_type_review"
 ESCALATION = "client_development.mail_activity_type_review_overdue"
+# What whoever holds the review enters; its decisions are checked apart.
+ENTERED_FIELDS = {"kind", "findings", "decisions", "resources", "resources_note"}
 
 
 class ClientPlanReview(models.Model):
@@ -122,7 +120,9 @@ class ClientPlanReview(models.Model):
         help="What the review found: where the plan stands, what is in the way.",
     )
     decisions = fields.Text(
-        help="What was decided, by whom and until when it is done.",
+        string="Remarks on the Decisions",
+        help="What else was agreed; what is to be done, by whom and until when, are"
+        " the decisions themselves.",
     )
     date_escalated = fields.Date(
         string="Escalated on",
@@ -183,7 +183,7 @@ class ClientPlanReview(models.Model):
                     " remarks into the next review."
                 )
             )
-        guarded = set(vals) - {"kind", "findings", "decisions"}
+        guarded = set(vals) - ENTERED_FIELDS
         if guarded and not self.env.su:
             labels = self.fields_get(sorted(guarded), ["string"])
             raise UserError(
@@ -229,6 +229,10 @@ class ClientPlanReview(models.Model):
                     "Findings: say what the review found before it counts as held."
                 )
             )
+        self._check_resources()
+        self._check_begun(self.plan_id)
+        self._refresh_kind()
+        self._keep_contents()
         self.sudo().write(
             {
                 "state": "held",
@@ -236,9 +240,26 @@ class ClientPlanReview(models.Model):
                 "user_id": self.env.uid,
             }
         )
+        self.flush_recordset()  # the next one may be made in the same breath
         plan = self.plan_id.sudo()
         plan.activity_feedback([TASK, ESCALATION], feedback=self.findings)
         plan.next_review_date = plan._get_next_review_date()
+        return self._propose_closing() or self._tell_next_review()
+
+    def _propose_closing(self):
+        """Return the assistant that closes the plan after its final acceptance."""
+        plan = self.plan_id
+        if (
+            self.kind == "final"
+            and self.env.user.has_group("client_development.group_client_user")
+            and plan.has_access("write")
+        ):
+            return plan._open_close_wizard("close")
+        return None
+
+    def _tell_next_review(self):
+        """Return the notice of the next review date; it leads to the plan."""
+        plan = self.plan_id.sudo()
         return {
             "type": "ir.actions.client",
             "tag": "display_notification",
@@ -296,8 +317,8 @@ class ClientPlanReview(models.Model):
                 lambda company: company.client_review_notice_days,
             )
         )
-        return self.sudo()._work(
-            Plan, domain, self.sudo()._create_for_plans, limit, skip
+        return Plan._work_batch(
+            Plan, domain, self.sudo()._create_for_plans, limit, skip, REVIEW_JOB
         )
 
     @api.model
@@ -317,45 +338,9 @@ class ClientPlanReview(models.Model):
                 "date", "<", lambda company: -company.client_review_grace_days
             )
         )
-        return Review._work(Review, domain, Review._escalate, limit, skip)
-
-    @api.model
-    def _work(self, model, domain, method, limit, skip):
-        """Apply ``method`` to a locked batch; one by one when the batch fails."""
-        domain &= Domain("id", "not in", list(skip))
-        records = model.search(domain, limit=limit, order="id")
-        records = records.try_lock_for_update(allow_referencing=True)
-        if not records:
-            # Nothing to do, or another process is at it.
-            return 0, [], 0
-        failed = []
-        if not self._attempt(method, records):
-            failed = [rec.id for rec in records if not self._attempt(method, rec)]
-            if failed:
-                _logger.error(
-                    "Enforcing reviews: skipped %s with the ids %s, see above",
-                    model._name,
-                    failed,
-                )
-        left = model.search_count(domain & Domain("id", "not in", failed))
-        return len(records) - len(failed), failed, left
-
-    @api.model
-    def _attempt(self, method, records):
-        """Run ``method`` in a savepoint; return whether it succeeded."""
-        try:
-            with self.env.cr.savepoint():
-                method(records)
-        except OperationalError:
-            # The whole transaction must be repeated: serialization, lost connection.
-            raise
-        except Exception:
-            level = logging.INFO if len(records) > 1 else logging.ERROR
-            _logger.log(
-                level, "Enforcing reviews failed for %s", records, exc_info=True
-            )
-            return False
-        return True
+        return self.env["client.plan"]._work_batch(
+            Review, domain, Review._escalate, limit, skip, REVIEW_JOB
+        )
 
     @api.model
     def _create_for_plans(self, plans):

@@ -90,7 +90,9 @@ class ClientPlan(models.Model):
             if vals.get("next_review_date") and plan._get_changed_fields(
                 plan, vals, {"next_review_date"}
             ):
-                plan._check_review_date(fields.Date.to_date(vals["next_review_date"]))
+                date = fields.Date.to_date(vals["next_review_date"])
+                plan._check_review_date(date)
+                plan._check_put_off(date)
 
     def _check_controller_change(self):
         """Refuse an owner who chooses who controls his started plan."""
@@ -117,6 +119,15 @@ class ClientPlan(models.Model):
                     " “%(plan)s”.",
                     date=format_date(self.env, date),
                     plan=self.name,
+                )
+            )
+        if date < self.date_start:
+            raise UserError(
+                self.env._(
+                    "Next Review: “%(plan)s” begins on %(start)s and is not reviewed"
+                    " before. Choose that day or a later one.",
+                    plan=self.name,
+                    start=format_date(self.env, self.date_start),
                 )
             )
         days = self._get_review_days()
@@ -173,5 +184,8 @@ class ClientPlan(models.Model):
         starting = self.filtered(lambda plan: plan.state != "running")
         res = super().write(vals)
         if vals.get("state") == "running":
+            starting.sudo().line_ids._decide_acceptance()
             starting.line_ids._notify_outsiders()
+        elif vals.get("state") in ENDED_STATES:
+            self.sudo().line_ids._drop_help(self.env._("The plan has ended."))
         return res

@@ -1,5 +1,16 @@
 from odoo import fields, models
 
+ROLES = [
+    ("owner", "Owner"),
+    ("controller", "Controller"),
+    ("leader", "Team leader"),
+    ("objective", "Answers for an objective"),
+    ("part", "Takes part"),
+    ("signer", "Signs, too"),
+]
+# A signature that is still to be given, an objection that is still to be answered.
+WAITING = "waiting"
+OPEN = "open"
 
 class ClientPlanSignoff(models.Model):
     """One employee's word on a plan: an objection with its answer, or a signature.
@@ -10,7 +21,8 @@ class ClientPlanSignoff(models.Model):
 
     _name = "client.plan.signoff"
     _description = "Word on a Plan"
-    _order = "plan_id, version_id desc, id"
+    _inherit = ["client.plan.kept"]
+    _order = "plan_id, version_number desc, kind, id"
     _rec_name = "signer_name"
 
     plan_id = fields.Many2one(
@@ -27,6 +39,24 @@ class ClientPlanSignoff(models.Model):
         ondelete="cascade",
         index="btree_not_null",
         help="The frozen version; empty for an objection to the draft.",
+    )
+    version_number = fields.Integer(
+        related="version_id.number",
+        store=True,
+        precompute=True,
+        string="Version No.",
+        aggregator=None,
+        help="Number of the frozen version; 0 for an objection to the draft.",
+    )
+    plan_name = fields.Char(
+        related="plan_id.name",
+        string="Name of the Plan",
+        help="Shown to everyone who signs, even without access to the plan.",
+    )
+    plan_end = fields.Date(
+        related="plan_id.date_end",
+        string="End of the Plan",
+        help="Last day of the plan.",
     )
     company_id = fields.Many2one(
         related="plan_id.company_id",
@@ -47,11 +77,33 @@ class ClientPlanSignoff(models.Model):
     user_id = fields.Many2one(
         comodel_name="res.users",
         string="Employee",
+        readonly=True,
+        index=True,
+        ondelete="set null",
+        help="Whose word it is; empty when his user was deleted, the name stays.",
+    )
+    user_active = fields.Boolean(
+        related="user_id.active",
+        string="Still Here",
+        help="Off: the employee has left, his user is archived.",
+    )
+    state = fields.Selection(
+        selection=[
+            ("waiting", "Awaited"),
+            ("signed", "Signed"),
+            ("removed", "Not asked any more"),
+            ("outdated", "Outdated"),
+            ("open", "Open"),
+            ("answered", "Answered"),
+            ("withdrawn", "Withdrawn"),
+        ],
+        string="Status",
         required=True,
         readonly=True,
         index=True,
-        ondelete="restrict",
-        help="Whose word it is.",
+        help="A signature is awaited, given, or not asked for any more; outdated: a"
+        " later version took its place, or the plan is not being signed any more. An"
+        " objection is open until it is answered or withdrawn.",
     )
     signer_name = fields.Char(
         string="Name",
@@ -59,9 +111,10 @@ class ClientPlanSignoff(models.Model):
         readonly=True,
         help="The name of the employee at that time.",
     )
-    role = fields.Char(
+    role = fields.Selection(
+        selection=ROLES,
         readonly=True,
-        help="Why he is asked: owner, controller, team leader or taking part.",
+        help="Why he is asked: owner, controller, team leader, or taking part.",
     )
     date_signed = fields.Datetime(
         string="Signed at",
@@ -95,6 +148,43 @@ class ClientPlanSignoff(models.Model):
         help="When the objection was answered.",
     )
 
+    removed_uid = fields.Many2one(
+        comodel_name="res.users",
+        string="Taken off by",
+        readonly=True,
+        ondelete="set null",
+        help="Who took the employee off the list of those whose signature is awaited.",
+    )
+    date_removed = fields.Datetime(
+        string="Taken off at",
+        readonly=True,
+        help="When he was taken off the list.",
+    )
+    remove_reason = fields.Text(
+        string="Why Not Asked",
+        readonly=True,
+        help="Why his signature is not asked for any more, for example because he left.",
+    )
+    is_mine = fields.Boolean(
+        string="My Word",
+        compute="_compute_rights",
+        help="You signed, are to sign, or raised the objection.",
+    )
+    can_answer = fields.Boolean(
+        string="May Answer",
+        compute="_compute_rights",
+        help="You may answer this objection.",
+    )
+    can_remove = fields.Boolean(
+        string="May Take off the List",
+        compute="_compute_rights",
+        help="You may take this employee off the list of those who sign.",
+    )
+
+    _signed_has_date = models.Constraint(
+        "CHECK((state = 'signed') = (date_signed IS NOT NULL))",
+        "Signed at: a signature has its time.",
+    )
     _one_signature = models.UniqueIndex(
         "(version_id, user_id) WHERE kind = 'signature'",
         "Employee: everyone signs a version once.",

@@ -87,9 +87,12 @@ class ClientPlanSlip(models.Model):
         help="The deadline set instead; empty as long as a missed one is not re-dated.",
     )
     days = fields.Integer(
+        string="Days Lost",
         compute="_compute_days",
         store=True,
-        help="By how many days the deadline moved; earlier ones count below zero.",
+        aggregator="sum",
+        help="By how many days the deadline moved to a later day; zero as long as a"
+        " missed one has no new date.",
     )
     reason_id = fields.Many2one(
         comodel_name="client.plan.slip.reason",
@@ -109,6 +112,12 @@ class ClientPlanSlip(models.Model):
         readonly=True,
         ondelete="set null",
         help="Who gave the reason.",
+    )
+
+    _one_open = models.UniqueIndex(
+        "(line_id) WHERE kind = 'missed' AND date_new IS NULL",
+        "Action: this missed deadline has been recorded already. Move the deadline, or"
+        " give the reason.",
     )
 
     @api.depends("date_old", "date_new")

@@ -33,9 +33,3 @@ class ClientPlan(models.Model):
         if self.scope == "client":
             return company.client_signoff_client
         return company.client_signoff_other
-
-    def _check_signoff(self):
-        """Refuse to freeze a plan for signing that is not ready for it."""
-
-    def _check_start(self):
-        """Refuse to start a plan that is not ready."""

@@ -14,18 +14,19 @@ class ClientPlan(models.Model):
     def _get_gate_findings(self):
         """Add quadrants with too few items, items without an action, the horizon."""
         findings = super()._get_gate_findings()
-        for plan in self.filtered("has_swot"):
+        plans = self.sudo().filtered("has_swot")
+        plans.swot_ids.mapped("line_count")  # of all plans at once
+        for plan in plans:
             if plan._needs_full_gate():
                 findings[plan] += plan._get_swot_findings()
         return findings
 
     def _get_swot_findings(self):
         self.ensure_one()
-        minimum = self.company_id.sudo().client_swot_minimum
+        minimum = self.company_id.client_swot_minimum
         by_kind = self.swot_ids.grouped("kind")
-        labels = dict(self.env["client.plan.swot"]._fields["kind"].get_description(
-            self.env, ["selection"]
-        )["selection"])
+        kinds = self.swot_ids._fields["kind"]
+        labels = dict(kinds._description_selection(self.env))
         found = []
         for kind, _label in KINDS:
             items = by_kind.get(kind, self.swot_ids.browse())

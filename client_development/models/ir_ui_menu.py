@@ -2,13 +2,13 @@ from odoo import api, models
 
 
 class IrUiMenu(models.Model):
-    """Employees of other departments see the app once an action bears their name."""
+    """Employees of other departments see the app once an action or plan names them."""
 
     _inherit = "ir.ui.menu"
 
     @api.model
     def _load_menus_blacklist(self):
-        """Hide the app from employees who neither sell nor take part in an action."""
+        """Hide it from employees who neither sell nor take part nor sign."""
         hidden = super()._load_menus_blacklist()
         user = self.env.user
         root = self.env.ref(
@@ -18,4 +18,12 @@ class IrUiMenu(models.Model):
             return hidden
         lines = self.env["client.plan.line"].sudo()
         domain = ["|", ("user_id", "=", user.id), ("participant_ids", "=", user.id)]
-        return hidden if lines.search_count(domain, limit=1) else [*hidden, root.id]
+        words = self.env["client.plan.signoff"].sudo()
+        calls = self.env["client.plan.help"].sudo()
+        asked = [("user_id", "=", user.id)]
+        concerned = (
+            lines.search_count(domain, limit=1)
+            or words.search_count(asked, limit=1)
+            or calls.search_count(asked, limit=1)
+        )
+        return hidden if concerned else [*hidden, root.id]

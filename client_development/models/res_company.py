@@ -171,7 +171,8 @@ class ResCompany(models.Model):
         """
         self.ensure_one()
         span = [first + timedelta(days=i) for i in range((last - first).days + 1)]
-        calendar = self.resource_calendar_id
+        # who may not see another company's calendar still has its holidays
+        calendar = self.resource_calendar_id.sudo()
         if not calendar:
             return [day for day in span if day.weekday() < 5]
         zone = pytz.timezone(calendar.tz)

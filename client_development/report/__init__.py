@@ -5,11 +5,15 @@ from . import client_development_time
 from . import client_development_time_query
 from . import client_development_time_records
 from . import client_development_time_share
+from . import client_effort
+from . import client_effort_query
 from . import client_fact_category
 from . import client_fact_category_records
 from . import client_indicator_figure
+from . import client_plan_status
 from . import client_stage_passage
 from . import client_lookalike
+from . import client_plan_slip_pareto
 from . import client_portrait
 from . import client_wallet_grid
 from . import client_wallet_grid_edit

@@ -12,10 +12,10 @@ class ClientDevelopmentTime(models.Model):
       with several clients is shared evenly among them.
     - **Calls**: calls to survey a client in which somebody was on the telephone, the
       company's minutes per call each. One call about several orders is one.
-    - **Actions**: spent hours of actions, for their responsible, on the day on which
-      the action was done. Of an action that is not done (open or cancelled) they count
-      on its deadline, at the latest today. Hours of a meeting that was planned from the
-      action are part of its spent hours and counted once, as the meeting.
+    - **Actions**: the dated hours of actions (``client.plan.effort``), for whoever
+      spent them, on their day; days ahead do not count yet. Hours of a meeting that was
+      planned from the action are part of those of the person who was there, and counted
+      once, as the meeting. An action without dated hours counts nothing.
 
     No hour counts in two companies: a meeting belongs to the user's main company when
     the client is a client there.
@@ -39,16 +39,8 @@ class ClientDevelopmentTime(models.Model):
         ],
         "calendar.attendee": ["event_id", "partner_id", "state"],
         "client.fact": ["active", "company_id", "partner_id", "team_id"],
-        "client.plan.line": [
-            "company_id",
-            "date_deadline",
-            "done_date",
-            "partner_id",
-            "spent_hours",
-            "state",
-            "team_id",
-            "user_id",
-        ],
+        "client.plan.effort": ["company_id", "date", "hours", "line_id", "user_id"],
+        "client.plan.line": ["company_id", "partner_id", "team_id"],
         "client.survey": ["company_id", "contact_id", "partner_id", "team_id"],
         "client.survey.attempt": ["date", "outcome", "survey_id", "user_id"],
         "crm.team": ["company_id"],
@@ -88,14 +80,14 @@ class ClientDevelopmentTime(models.Model):
     day = fields.Date(
         readonly=True,
         help="The day in the company's time zone. Meetings: when they begin. Calls:"
-        " when they were made. Actions: when they were done; until then their"
-        " deadline, at the latest today.",
+        " when they were made. Actions: the day for which the hours were entered.",
     )
     hours = fields.Float(
         readonly=True,
         aggregator="sum",
         help="Meetings: their length; all-day meetings count a working day. Calls: the"
-        " company's minutes per call. Actions: the spent hours.",
+        " company's minutes per call. Actions: the hours entered, below zero to correct"
+        " earlier ones.",
     )
     kind = fields.Selection(
         selection=[("meeting", "Meeting"), ("call", "Call"), ("action", "Action")],

@@ -193,33 +193,58 @@ class ClientDevelopmentTime(models.Model):
         )
 
     def _sql_actions(self):
-        """Spent hours less those of the meetings planned from the action."""
+        """Dated hours less those of the meetings planned from the action.
+
+        The meetings of an action are taken off the hours of the same person: first
+        off those of the days of the meetings, then off the earliest. Corrections below
+        zero stay, so that a person's rows of an action add up to his hours less those
+        of his meetings, and never to less than nothing.
+        """
         return SQL(
             """
-            SELECT (l.id::bigint << 2) + 2 AS id,
-                   l.company_id, l.user_id, l.team_id AS record_team_id,
-                   p.commercial_partner_id AS partner_id, day.day, spent.hours,
-                   'action' AS kind,
+            SELECT (left_over.id::bigint << 2) + 2 AS id,
+                   l.company_id, left_over.user_id, l.team_id AS record_team_id,
+                   p.commercial_partner_id AS partner_id, left_over.day,
+                   left_over.hours, 'action' AS kind,
                    NULL::int AS event_id, NULL::int AS attempt_id,
                    NULL::int AS survey_id, l.id AS line_id
-              FROM client_plan_line l
-              JOIN clock ON clock.company_id = l.company_id
+              FROM (SELECT id, line_id, user_id, day,
+                           rest - COALESCE(LAG(rest) OVER way, 0) AS hours
+                      FROM (SELECT e.id, e.line_id, e.user_id, e.date AS day,
+                                   held.days,
+                                   GREATEST(SUM(e.hours) OVER way
+                                            - COALESCE(held.hours, 0), 0) AS rest
+                              FROM client_plan_effort e
+                              JOIN clock ON clock.company_id = e.company_id
+                              LEFT JOIN (%(held)s) held
+                                ON held.line_id = e.line_id
+                               AND held.user_id = e.user_id
+                               AND held.company_id = e.company_id
+                             WHERE e.date <= clock.today
+                            WINDOW way AS (
+                                   PARTITION BY e.line_id, e.user_id
+                                   ORDER BY (e.date = ANY(held.days)) IS TRUE DESC,
+                                            e.date, e.id)) effort
+                    WINDOW way AS (
+                           PARTITION BY line_id, user_id
+                           ORDER BY (day = ANY(days)) IS TRUE DESC, day, id)) left_over
+              JOIN client_plan_line l ON l.id = left_over.line_id
               LEFT JOIN res_partner p ON p.id = l.partner_id
-              LEFT JOIN (SELECT e.res_id AS line_id, m.user_id, m.company_id,
-                                SUM(m.hours) AS hours
-                           FROM (%(meetings)s) m
-                           JOIN calendar_event e ON e.id = m.event_id
-                          WHERE e.res_model = 'client.plan.line'
-                          GROUP BY 1, 2, 3) held
-                ON held.line_id = l.id
-               AND held.user_id = l.user_id
-               AND held.company_id = l.company_id
-             CROSS JOIN LATERAL (
-                   SELECT l.spent_hours - COALESCE(held.hours, 0) AS hours) spent
-             CROSS JOIN LATERAL (
-                   SELECT COALESCE(l.done_date, LEAST(l.date_deadline, clock.today))
-                          AS day) day
-             WHERE spent.hours > 0 AND day.day <= clock.today
+             WHERE ABS(left_over.hours) > 0.0001
+            """,
+            held=self._sql_held(),
+        )
+
+    def _sql_held(self):
+        """Hours and days of the meetings that were planned from actions."""
+        return SQL(
+            """
+            SELECT e.res_id AS line_id, m.user_id, m.company_id,
+                   SUM(m.hours) AS hours, array_agg(DISTINCT m.day) AS days
+              FROM (%(meetings)s) m
+              JOIN calendar_event e ON e.id = m.event_id
+             WHERE e.res_model = 'client.plan.line'
+             GROUP BY 1, 2, 3
             """,
             meetings=self._sql_meetings(),
         )
