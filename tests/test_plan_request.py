@@ -36,6 +36,7 @@ class TestPlanRequest(PlaybookCase):
         return request.sudo().activity_ids
 
     def test_each_gets_drafts_from_the_playbook_and_one_task(self):
+        self.template.duration_days = 180
         self.request.template_id = self.template
         self.request.action_ask()
         plans = self.request.plan_ids
@@ -43,6 +44,7 @@ class TestPlanRequest(PlaybookCase):
         self.assertEqual(plans.user_id, self.salesperson)
         self.assertEqual(set(plans.mapped("state")), {"draft"})
         for plan in plans:
+            self.assertEqual(plan.date_end, TODAY + timedelta(days=179))
             self.assertEqual(plan.line_ids.template_line_id, self.template.line_ids)
         self.assertRecordValues(
             self._get_tasks(self.request),

@@ -313,7 +313,11 @@ class ClientPlanRequest(models.Model):
                 self.template_id.sudo().line_ids.filtered(lambda line: not line.gate),
                 self.company_id,
             )
-        vals = {"company_id": self.company_id.id, "scope": "client"}
+        vals = {
+            "company_id": self.company_id.id,
+            "scope": "client",
+            **self.template_id._prepare_period(self.company_id._client_today()),
+        }
         plans = Plan._make_cases(cases, self.template_id, vals)
         plans.sudo().write({"request_id": self.id})
         self.sudo().write({"state": "asked"})

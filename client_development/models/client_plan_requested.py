@@ -25,21 +25,25 @@ class ClientPlan(models.Model):
     request_state = fields.Selection(
         related="request_id.state",
         string="Status of the Request",
+        tracking=False,
         help="Whether the draft is still asked for.",
     )
     request_user_id = fields.Many2one(
         related="request_id.user_id",
         string="Draft Requested by",
+        tracking=False,
         help="Who asked for the draft.",
     )
     request_deadline = fields.Date(
         related="request_id.date_deadline",
         string="Hand In until",
+        tracking=False,
         help="The day by which the draft must be handed in.",
     )
     request_note = fields.Text(
         related="request_id.note",
         string="What Matters to the Requester",
+        tracking=False,
         help="What the requester wants to see in the draft.",
     )
     date_handed_in = fields.Date(

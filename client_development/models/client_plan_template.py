@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
@@ -178,6 +180,16 @@ class ClientPlanTemplate(models.Model):
                 if old.objective_id:
                     line.objective_id = served.get(old.objective_id)
         return copies
+
+    # -- period --------------------------------------------------------------------
+
+    def _prepare_period(self, start):
+        """Return first and last day of a plan that begins on ``start``, if it is said
+        how long it lasts."""
+        if not self.duration_days:
+            return {"date_start": start}
+        end = start + timedelta(days=self.duration_days - 1)
+        return {"date_start": start, "date_end": end}
 
     # -- buttons -------------------------------------------------------------------
 

@@ -1,5 +1,3 @@
-from datetime import timedelta
-
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
@@ -203,12 +201,9 @@ class ClientPlanApply(models.TransientModel):
     @api.depends("template_id", "date_start")
     def _compute_date_end(self):
         for wizard in self:
-            days = wizard.template_id.duration_days
-            wizard.date_end = (
-                wizard.date_start + timedelta(days=days - 1)
-                if days and wizard.date_start
-                else False
-            )
+            start = wizard.date_start
+            period = wizard.template_id._prepare_period(start) if start else {}
+            wizard.date_end = period.get("date_end")
 
     @api.depends(
         "template_id", "plan_ids", "partner_ids", "owner_mode", "user_id", "existing"
