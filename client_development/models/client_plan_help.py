@@ -78,6 +78,7 @@ class ClientPlanHelp(models.Model):
         string="Asked on",
         compute="_compute_date",
         store=True,
+        readonly=False,  # kept by the system, see `create`
         required=True,
         precompute=True,
         help="The day on which help was asked for.",
