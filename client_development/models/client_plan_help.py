@@ -180,6 +180,7 @@ class ClientPlanHelp(models.Model):
         if self.env.su:
             return
         lines.check_access("read")
+        lines.sudo().plan_id._check_not_ended()
         for line in lines:
             if not (line.can_work or self.env.user in line.participant_ids):
                 raise UserError(
