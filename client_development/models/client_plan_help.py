@@ -78,6 +78,7 @@ class ClientPlanHelp(models.Model):
         string="Asked on",
         compute="_compute_date",
         store=True,
+        readonly=False,  # kept by the system, see `create`
         required=True,
         precompute=True,
         help="The day on which help was asked for.",
@@ -179,6 +180,7 @@ class ClientPlanHelp(models.Model):
         if self.env.su:
             return
         lines.check_access("read")
+        lines.sudo().plan_id._check_not_ended()
         for line in lines:
             if not (line.can_work or self.env.user in line.participant_ids):
                 raise UserError(
