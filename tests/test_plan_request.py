@@ -100,6 +100,7 @@ class TestPlanRequest(PlaybookCase):
         self.request.action_ask()
         first, second = self.request.plan_ids.with_user(self.salesperson)
         first.action_discuss()
+        self._new_line(second)  # what, who, when: the plan may start
         second.write({"state": "running"})
         self.assertEqual(self.request.handed_count, 2)
         first.with_user(self.leader).action_draft()

@@ -108,7 +108,7 @@ class ClientPlanLine(models.Model):
                             line=line.name,
                         )
                     )
-        for line in self.sudo():
+        for line in self.sudo().filtered("depend_on_ids"):
             if line._has_cycle("depend_on_ids"):
                 raise ValidationError(
                     self.env._(
