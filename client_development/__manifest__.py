@@ -97,6 +97,7 @@
         "views/client_plan_slip_views.xml",
         "views/client_plan_line_views.xml",
         "views/client_plan_section_views.xml",
+        "views/client_plan_signoff_board_views.xml",
         "views/client_plan_views.xml",
         "views/client_plan_line_accept_views.xml",
         "views/client_plan_help_views.xml",

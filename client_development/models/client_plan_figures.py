@@ -21,6 +21,11 @@ class ClientPlan(models.Model):
         compute="_compute_figures",
         help="The client's primary segment; it decides how often the plan is reviewed.",
     )
+    template_names = fields.Char(
+        string="Applied Playbooks",
+        compute="_compute_figures",
+        help="The playbooks that gave the plan objectives and actions.",
+    )
     fulfilment = fields.Float(
         compute="_compute_figures",
         help="Weighted mean of the objectives' progress, each between 0 and 100 %.",
@@ -120,6 +125,7 @@ class ClientPlan(models.Model):
         "line_ids.slip_count",
         "line_ids.resource_ids.cost",
         "review_ids",
+        "template_ids",
         "section_ids.empty_reason",
         "line_ids.section_id",
     )

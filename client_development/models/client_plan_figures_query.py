@@ -83,6 +83,7 @@ class ClientPlan(models.Model):
             "section_ready_count": SQL("section.ready"),
             "has_other_plan": self._sql_other_plan(),
             "client_segment_name": self._sql_segment_name(),
+            "template_names": self._sql_template_names(),
         }
 
     def _sql_figures(self, model_name, columns, domain=()):
@@ -196,6 +197,19 @@ class ClientPlan(models.Model):
                JOIN client_segment segment ON segment.id = fact.segment_id
               WHERE fact.partner_id = p.partner_id
                 AND fact.company_id = p.company_id)
+            """,
+            self.env.lang or "en_US",
+        )
+
+    def _sql_template_names(self):
+        return SQL(
+            """
+            (SELECT STRING_AGG(COALESCE(playbook.name->>%s, playbook.name->>'en_US'),
+                               ', ' ORDER BY playbook.sequence, playbook.id)
+               FROM client_plan_client_plan_template_rel applied
+               JOIN client_plan_template playbook
+                 ON playbook.id = applied.client_plan_template_id
+              WHERE applied.client_plan_id = p.id)
             """,
             self.env.lang or "en_US",
         )

@@ -45,6 +45,11 @@ class ClientPlan(models.Model):
         compute="_compute_signoff",
         help="Objections that are not answered yet. Until they are, nobody signs.",
     )
+    version_count = fields.Integer(
+        string="Frozen Versions",
+        compute="_compute_version_count",
+        help="How many versions of the plan were frozen for signing.",
+    )
     can_sign = fields.Boolean(
         string="Waits for My Signature",
         compute="_compute_signoff",
@@ -56,10 +61,16 @@ class ClientPlan(models.Model):
     @api.depends("signoff_ids.state", "state")
     @api.depends_context("uid")
     def _compute_signoff(self):
-        """All from the rows that the form shows anyway: no further query."""
+        """By one query, however many plans and words there are."""
         user = self.env.user
+        Word = self.env["client.plan.signoff"]
+        columns = ["plan_id", "user_id", "kind", "state", "version_number"]
+        domain = [("plan_id", "in", self._origin.ids)]
+        by_plan = Word.search_fetch(domain, [*columns, "signer_name"]).grouped(
+            "plan_id"
+        )
         for plan in self:
-            words = plan.signoff_ids
+            words = by_plan.get(plan._origin, Word)
             objections = words.filtered(lambda word: word.state == OPEN)
             plan.objection_count = len(objections)
             signatures = words.filtered(lambda word: word.kind == "signature")
@@ -80,6 +91,16 @@ class ClientPlan(models.Model):
                 total=len(signed | waiting),
                 names=", ".join(waiting.mapped("signer_name")),
             )
+
+    @api.depends("version_ids")
+    def _compute_version_count(self):
+        counts = dict(
+            self.env["client.plan.version"]._read_group(
+                [("plan_id", "in", self._origin.ids)], ["plan_id"], ["__count"]
+            )
+        )
+        for plan in self:
+            plan.version_count = counts.get(plan._origin, 0)
 
     # -- who is named --------------------------------------------------------------
 
@@ -235,7 +256,7 @@ class ClientPlan(models.Model):
                 raise UserError(
                     self.env._(
                         "Objections: “%(plan)s” has objections that wait for an answer,"
-                        " of %(names)s. Answer them on the page “Sign-off” first.",
+                        " of %(names)s. Open them by the button “Sign-off” and answer them first.",
                         plan=plan.name,
                         names=", ".join(dict.fromkeys(words.mapped("signer_name"))),
                     )
@@ -271,6 +292,18 @@ class ClientPlan(models.Model):
                 )
             )
         return self._get_latest_version().action_open_page()
+
+    def action_view_signoff(self):
+        """Open who else signs, the signatures and the objections."""
+        self.ensure_one()
+        view = self.env.ref("client_development.client_plan_view_form_signoff")
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Sign-off"),
+            "res_model": "client.plan",
+            "res_id": self.id,
+            "views": [(view.id, "form")],
+        }
 
     def action_view_versions(self):
         """Open the versions of the plan."""
