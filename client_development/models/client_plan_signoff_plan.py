@@ -256,7 +256,8 @@ class ClientPlan(models.Model):
                 raise UserError(
                     self.env._(
                         "Objections: “%(plan)s” has objections that wait for an answer,"
-                        " of %(names)s. Open them by the button “Sign-off” and answer them first.",
+                        " of %(names)s. Open them by the button “Sign-off” and"
+                        " answer them first.",
                         plan=plan.name,
                         names=", ".join(dict.fromkeys(words.mapped("signer_name"))),
                     )
