@@ -25,7 +25,9 @@ class TestHandover(SlipCase):
         plan.action_start()
         lines[1].action_progress()
         lines[2:5].with_user(self.salesperson2).action_done()
-        lines[2].with_user(self.manager).action_rework()
+        lines[2].with_user(self.manager).write(
+            {"state": "rework", "rework_remark": "Prices are missing"}
+        )
         lines[4].with_user(self.manager).action_accept()
         lines[5].write({"state": "cancelled", "cancel_reason": "Not needed"})
         self._set_today(self.salesperson2, TODAY).action_archive()

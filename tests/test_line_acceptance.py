@@ -245,11 +245,11 @@ env["crm.team"].create({"name": "Race", "user_id": leader.id,
     "member_ids": [Command.set(owner.ids)]})
 client = env["res.partner"].create({"name": "Race", "is_company": True})
 plan = env["client.plan"].with_user(owner).create({"partner_id": client.id})
-plan.action_start()
 today = plan.company_id._client_today()
-for number in range(5):
-    plan.env["client.plan.line"].create({"plan_id": plan.id, "name": "Race",
-        "date_deadline": today + timedelta(days=7)}).action_done()
+lines = plan.env["client.plan.line"].create([{"plan_id": plan.id, "name": "Race",
+    "date_deadline": today + timedelta(days=7)} for number in range(5)])
+plan.action_start()
+lines.action_done()
 env.cr.commit()
 """
 

@@ -17,8 +17,8 @@ class TestLineEffort(PlanCase):
         super().setUpClass()
         cls.client3 = cls._new_client("Dune Carpentry", cls.env["res.users"])
         cls.plan3 = cls._new_plan(partner_id=cls.client3.id)
-        cls.plan3.action_start()
         cls.line3 = cls._new_line(cls.plan3)
+        cls.plan3.action_start()
 
     @classmethod
     def _enter(cls, line, hours=1.0, **values):

@@ -22,8 +22,8 @@ class TestLineParticipant(PlanCase):
         cls.client3 = cls._new_client("Dune Carpentry", cls.env["res.users"])
         cls.plan3 = cls._new_plan(partner_id=cls.client3.id)
         cls.objective3 = cls._new_objective(cls.plan3)
-        cls.plan3.action_start()
         cls.hidden = cls._new_line(cls.plan3, "Somebody else's")
+        cls.plan3.action_start()
         cls.part = cls._new_line(
             cls.plan3,
             "Take part",
