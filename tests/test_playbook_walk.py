@@ -1,3 +1,4 @@
+from odoo import Command
 from odoo.tests import HttpCase, tagged
 
 from .common import ClientCase
@@ -12,7 +13,7 @@ class TestPlaybookWalk(PictureMixin, ClientCase, HttpCase):
     """A leader selects a hundred clients and gives all of them a plan at once.
 
     Half of them belong to the salesperson, half to the leader himself. The playbook is
-    the shipped one of five sections.
+    the shipped one of five sections, which their segment proposes.
     """
 
     @classmethod
@@ -29,9 +30,28 @@ class TestPlaybookWalk(PictureMixin, ClientCase, HttpCase):
                 for number in range(CLIENTS)
             ]
         )
-        cls.env["client.fact"]._ensure(cls.clients)
-        cls.template = cls.env.ref("client_development.client_plan_template_five_sections")
+        template = "client_development.client_plan_template_five_sections"
+        cls.template = cls.env.ref(template)
         cls.rows = cls.template.line_ids
+        segment = cls.env["client.segment"].create(
+            {"name": "Fastening", "rank": 1, "template_id": cls.template.id}
+        )
+        facts = cls.env["client.fact"]._ensure(cls.clients)
+        facts.sudo().segment_ids = segment
+        # everybody has bought something: sales have something to grow from
+        orders = cls.env["sale.order"].create(
+            [
+                {
+                    "partner_id": client.id,
+                    "company_id": cls.company.id,
+                    "user_id": client.user_id.id,
+                    "order_line": [Command.create({"product_id": cls.product.id})],
+                }
+                for client in cls.clients
+            ]
+        )
+        orders.action_confirm()
+        cls.env["client.fact"]._refresh_queue()
 
     def _tour(self, name, picture=None):
         self.start_tour(
@@ -54,12 +74,15 @@ class TestPlaybookWalk(PictureMixin, ClientCase, HttpCase):
         self._tour("apply", "planning-playbook-plans")
         self._check_plans()
         before = self._plans().line_ids
+        objectives = self._plans().objective_ids
         self.assertEqual(len(before), CLIENTS * len(self.rows))
+        self.assertEqual(len(objectives), CLIENTS * 3)
 
         self._tour("again", "planning-playbook-again")
         plans = self._plans()
         self.assertEqual(len(plans), CLIENTS, "no second plan for anybody")
         self.assertEqual(plans.line_ids, before, "and no action twice")
+        self.assertEqual(plans.objective_ids, objectives, "and no objective")
 
     def _check_plans(self):
         """Each client has one draft, of his salesperson, from today on."""
@@ -79,6 +102,6 @@ class TestPlaybookWalk(PictureMixin, ClientCase, HttpCase):
         }
         for line in plans.line_ids:
             self.assertEqual(line.date_deadline, deadlines[line.template_line_id])
-        owned = plans.line_ids.filtered(lambda l: l.template_line_id.role == "owner")
+        owned = plans.line_ids.filtered(lambda line: line.template_line_id.role == "owner")
         for line in owned:
             self.assertEqual(line.user_id, line.plan_id.user_id)

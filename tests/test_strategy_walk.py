@@ -135,7 +135,7 @@ class TestStrategyWalk(PictureMixin, ClientCase, HttpCase):
             self.plan.objective_ids,
             [{"indicator_id": self.indicator.id, "baseline": 0.0, "target": 10.0}],
         )
-        self.assertEqual(len(self.plan.objective_ids.line_ids), 1)
+        self.assertEqual(len(self.plan.line_ids.filtered("objective_id")), 1)
         self.assertEqual(
             self.plan.line_ids.user_id, self.leader | self.salesperson | self.outsider
         )

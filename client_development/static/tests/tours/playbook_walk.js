@@ -55,6 +55,8 @@ const openDialog = () => [
         content: "all of them were chosen",
         trigger: `.modal [name="subject_count"]:contains("100")`,
     },
+];
+const choosePlaybook = [
     {
         content: "look for the playbook",
         trigger: `.modal [name="template_id"] input`,
@@ -83,12 +85,20 @@ const confirm = {
 };
 
 tours.add("client_development_playbook_walk_preview", {
-    steps: () => [...openDialog(), ...preview()],
+    steps: () => [
+        ...openDialog(),
+        {
+            content: "the playbook of their segment is proposed",
+            trigger: `.modal [name="template_id"] input:value("Client plan in five sections")`,
+        },
+        ...preview(),
+    ],
 });
 
 tours.add("client_development_playbook_walk_apply", {
     steps: () => [
         ...openDialog(),
+        ...choosePlaybook,
         ...preview(),
         confirm,
         {

