@@ -56,12 +56,14 @@ from . import test_playbook_apply
 from . import test_playbook_bulk
 from . import test_playbook_data
 from . import test_playbook_save
+from . import test_playbook_walk
 from . import test_plan_swot
 from . import test_plan_signoff
 from . import test_plan_version
 from . import test_portrait
 from . import test_processes
 from . import test_referral
+from . import test_region_walk
 from . import test_review_always_next
 from . import test_review_contents
 from . import test_review_decisions
@@ -83,6 +85,7 @@ from . import test_self_check_walk
 from . import test_suggestion
 from . import test_standard
 from . import test_standard_walk
+from . import test_strategy_walk
 from . import test_steering_security
 from . import test_survey
 from . import test_survey_call

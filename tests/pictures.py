@@ -16,13 +16,13 @@ FOLDER = os.environ.get("CLIENT_DEVELOPMENT_PICTURES")
 
 
 class PictureMixin:
-    """For an ``HttpCase``: ``start_tour`` takes a picture of the last screen."""
+    """For an ``HttpCase``: ``start_tour`` and ``browser_js`` picture the last screen."""
 
     browser_size = "1400x900"
 
-    def start_tour(self, url_path, tour_name, picture=None, **kwargs):
+    def browser_js(self, *args, picture=None, **kwargs):
         if not (FOLDER and picture):
-            return super().start_tour(url_path, tour_name, **kwargs)
+            return super().browser_js(*args, **kwargs)
 
         class PictureBrowser(common.ChromeBrowser):
             def stop(browser):
@@ -32,4 +32,4 @@ class PictureMixin:
                 return super().stop()
 
         with patch.object(common, "ChromeBrowser", PictureBrowser):
-            return super().start_tour(url_path, tour_name, **kwargs)
+            return super().browser_js(*args, **kwargs)

@@ -253,8 +253,9 @@ class TestPlanGate(GateCase):
         self.assertEqual(action["res_model"], "client.plan.gate")
         self.assertEqual(self.plan.state, "draft")
         arch = etree.fromstring(self.plan.get_view(view_type="form")["arch"])
-        (button,) = arch.xpath("//header/button[@name='action_start']")
-        self.assertIn("client_gate_dialog", button.get("context"))
+        for name in ("action_start", "action_request_signatures"):
+            (button,) = arch.xpath(f"//header/button[@name='{name}']")
+            self.assertIn("client_gate_dialog", button.get("context"))
         self._complete()
         self.plan.with_context(**DIALOG).action_start()
         self.assertEqual(self.plan.state, "running")

@@ -1,3 +1,5 @@
+from datetime import date
+
 from odoo import Command
 from odoo.exceptions import UserError
 from odoo.tests import Form
@@ -46,6 +48,17 @@ class TestPlanScopes(PlanCase):
         return plan.section_ids.sorted("sequence").kind_id.mapped("code")
 
     # -- sections ------------------------------------------------------------------
+
+    def test_end_follows_the_scope_until_somebody_chooses_it(self):
+        form = Form(self.env["client.plan"].with_user(self.leader))
+        self.assertEqual(form.date_end, date(2027, 3, 1), "a client's year")
+        form.scope = "company"
+        self.assertEqual(form.date_end, date(2026, 6, 1), "a strategy's three months")
+        form.scope = "client"
+        self.assertEqual(form.date_end, date(2027, 3, 1))
+        form.date_end = date(2026, 5, 4)
+        form.scope = "company"
+        self.assertEqual(form.date_end, date(2026, 5, 4))
 
     def test_each_scope_has_its_sections_with_questions(self):
         for scope, codes in SECTIONS.items():

@@ -47,6 +47,7 @@ class TestSlipWalk(PictureMixin, ClientCase, HttpCase):
             TOUR + "drag",
             login=self.salesperson.login,
             timeout=120,
+            picture="planning-slip-calendar",
         )
         self.env.invalidate_all()
         self.assertEqual(self.line.date_deadline, self.new)
@@ -64,10 +65,14 @@ class TestSlipWalk(PictureMixin, ClientCase, HttpCase):
             ],
         )
         self.assertEqual(self.line.slip_ids.reason_id.name, "Client postponed")
-        self.start_tour(
-            "/odoo/client-slip-reasons",
-            TOUR + "pareto",
-            login=self.leader.login,
-            timeout=120,
-            picture="slip-reasons",
-        )
+        for name, picture in (
+            ("chart", "planning-slip-pareto"),
+            ("pareto", "planning-slip-list"),
+        ):
+            self.start_tour(
+                "/odoo/client-slip-reasons",
+                TOUR + name,
+                login=self.leader.login,
+                timeout=120,
+                picture=picture,
+            )

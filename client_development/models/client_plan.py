@@ -316,8 +316,13 @@ class ClientPlan(models.Model):
     def _compute_date_end(self):
         for plan in self:
             if not plan.date_end and plan.date_start:
-                months = 12 if plan.scope == "client" else 3
-                plan.date_end = plan.date_start + relativedelta(months=months, days=-1)
+                plan.date_end = plan._get_usual_end(plan.scope)
+
+    def _get_usual_end(self, scope):
+        """Return the last day of a plan of a scope that begins when this one does."""
+        self.ensure_one()
+        months = 12 if scope == "client" else 3
+        return self.date_start + relativedelta(months=months, days=-1)
 
     @api.depends("state")
     def _compute_next_review_date(self):

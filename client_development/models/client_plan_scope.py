@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 
-from .client_plan_section_kind import VARIANTS
+from .client_plan_section_kind import SCOPES, VARIANTS
 
 # Which sections a plan has follows from these.
 SECTION_FIELDS = {"scope", "variant", "has_swot"}
@@ -46,6 +46,14 @@ class ClientPlan(models.Model):
             plan.has_swot = plan.scope == "company" or (
                 plan.scope != "client" and plan.has_swot
             )
+
+    @api.onchange("scope")
+    def _onchange_scope_period(self):
+        """Propose the end that is usual for the scope, until somebody chose another."""
+        if self.date_start:
+            usual = {self._get_usual_end(scope) for scope, _label in SCOPES}
+            if not self.date_end or self.date_end in usual:
+                self.date_end = self._get_usual_end(self.scope)
 
     @api.depends("scope", "variant")
     @api.depends_context("lang")

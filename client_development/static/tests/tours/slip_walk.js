@@ -87,12 +87,18 @@ tours.add("client_development_slip_walk_drag", {
     ],
 });
 
+const chart = {
+    content: "the chart of reasons is shown",
+    trigger: ".o_graph_view .o_graph_canvas_container canvas",
+};
+
+tours.add("client_development_slip_walk_chart", {
+    steps: () => [chart],
+});
+
 tours.add("client_development_slip_walk_pareto", {
     steps: () => [
-        {
-            content: "the chart of reasons is shown",
-            trigger: ".o_graph_view .o_graph_canvas_container canvas",
-        },
+        chart,
         {
             content: "open the table",
             trigger: ".o_control_panel .o_switch_view.o_pivot",
