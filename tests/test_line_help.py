@@ -17,8 +17,8 @@ class LineHelpCase(PlanCase):
         # client3 belongs to nobody, so that only plan and action rules count
         cls.client3 = cls._new_client("Dune Carpentry", cls.env["res.users"])
         cls.plan3 = cls._new_plan(partner_id=cls.client3.id)
-        cls.plan3.action_start()
         cls.line3 = cls._new_line(cls.plan3, "Show the new range")
+        cls.plan3.action_start()
 
     @classmethod
     def _ask(cls, line, user=None, question="Which price may I offer?"):
