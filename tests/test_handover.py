@@ -25,9 +25,7 @@ class TestHandover(SlipCase):
         plan.action_start()
         lines[1].action_progress()
         lines[2:5].with_user(self.salesperson2).action_done()
-        lines[2].with_user(self.manager).write(
-            {"state": "rework", "rework_remark": "Prices are missing"}
-        )
+        self._rework(lines[2].with_user(self.manager))
         lines[4].with_user(self.manager).action_accept()
         lines[5].write({"state": "cancelled", "cancel_reason": "Not needed"})
         self._set_today(self.salesperson2, TODAY).action_archive()
@@ -88,6 +86,82 @@ class TestHandover(SlipCase):
             rows, [{"role": "objective", "new_user_id": self.leader.id}]
         )
         self.assertIn("cd_salesperson2", self.plan.sudo().message_ids[:1].body)
+
+    def _ask(self, line, user):
+        return line.env["client.plan.help"].create(
+            {"line_id": line.id, "user_id": user.id, "question": "Which price?"}
+        )
+
+    def _help_tasks(self, line):
+        kind = self.env.ref("client_development.mail_activity_type_help")
+        tasks = line.sudo().activity_ids
+        return tasks.filtered(lambda task: task.activity_type_id == kind)
+
+    def test_calls_for_help_go_to_the_leader(self):
+        call = self._ask(self.line, self.outsider)
+        answered = self._ask(self._new_line(self.plan), self.outsider)
+        answered.with_user(self.outsider)._answer("Minus 5 %")
+        self.outsider.write({"active": False})  # not by the button
+        self.assertEqual(call.sudo().user_id, self.leader)
+        self.assertEqual(answered.sudo().user_id, self.outsider)
+        self.assertEqual(self._help_tasks(self.line).user_id, self.leader)
+        self.assertTrue(self.line.help_wanted)
+        rows = self.env["client.plan.handover"].search([("role", "=", "help")])
+        self.assertRecordValues(
+            rows,
+            [
+                {
+                    "line_id": self.line.id,
+                    "user_id": self.outsider.id,
+                    "new_user_id": self.leader.id,
+                }
+            ],
+        )
+        self.assertIn("cd_outsider", self.line.sudo().message_ids[:1].body)
+        call.with_user(self.leader)._answer("Minus 5 %")
+        self.assertFalse(self._help_tasks(self.line))
+
+    def test_nobody_asks_himself_or_is_asked_twice(self):
+        """The leader asks, or was asked already: the call goes on to the next one."""
+        mine = self._ask(self.line.with_user(self.leader), self.outsider)
+        twice = self._ask(self._new_line(self.plan), self.outsider)
+        self._ask(twice.line_id, self.leader)
+        self.outsider.action_archive()
+        self.assertEqual(mine.sudo().user_id, self.salesperson)
+        # the owner asked himself: an administrator
+        heir = twice.sudo().user_id
+        self.assertTrue(heir.has_group("client_development.group_client_manager"))
+        self.assertEqual(len(twice.line_id.sudo().help_ids), 2)
+
+    def test_leader_of_another_company_is_not_asked(self):
+        call = self._ask(self.line, self.outsider)
+        self.leader.sudo().write(
+            {"company_ids": self.company2.ids, "company_id": self.company2.id}
+        )
+        self.outsider.action_archive()
+        self.assertNotIn(call.sudo().user_id, self.leader | self.outsider)
+
+    def test_answer_reaches_who_took_over_from_the_asker(self):
+        call = self._ask(self.line, self.outsider)
+        self.salesperson.action_archive()
+        call.with_user(self.outsider)._answer("Minus 5 %")
+        kind = self.env.ref("client_development.mail_activity_type_help_answer")
+        tasks = self.line.sudo().activity_ids
+        tasks = tasks.filtered(lambda task: task.activity_type_id == kind)
+        self.assertEqual(tasks.user_id, self.leader)
+
+    def test_awaited_signatures_stay_and_are_shown(self):
+        self.company.sudo().client_signoff_client = True
+        plan = self._new_plan()
+        self._new_line(plan, user_id=self.outsider.id)
+        plan.action_request_signatures()
+        words = plan.sudo().signoff_ids
+        word = words.filtered(lambda word: word.user_id == self.outsider)
+        self.outsider.action_archive()
+        self.assertEqual(word.state, "waiting")
+        self.assertFalse(word.user_active)
+        self.assertIn("cd_outsider", plan.signoff_waiting)
+        self.assertEqual(plan.sudo().signoff_ids, words, "nobody signs for another")
 
     def test_without_the_archive_button(self):
         """An import or a remote call writes the field."""

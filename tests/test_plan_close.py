@@ -216,7 +216,7 @@ class TestFinalAcceptance(CloseCase):
 
     def _accept(self, user, plan=None):
         review = self._as(plan or self.plan, user)._get_final_review()
-        review.findings = "All of it is in use"
+        review.write({"findings": "All of it is in use", "resources": "confirmed"})
         review.action_hold()
         return review
 
@@ -232,7 +232,7 @@ class TestFinalAcceptance(CloseCase):
             review, [{"kind": "final", "state": "due", "date": TODAY}]
         )
         self.assertEqual(self.plan.sudo().activity_ids.user_id, self.leader)
-        review.findings = "All done"
+        review.write({"findings": "All done", "resources": "confirmed"})
         with self.assertRaisesRegex(AccessError, "Nobody accepts his own plan"):
             review.action_hold()
         wizard.action_final_review()
@@ -245,6 +245,64 @@ class TestFinalAcceptance(CloseCase):
         self._close(self.plan)
         self.assertEqual(self.plan.state, "closed")
 
+    def _task_users(self):
+        kind = self.env.ref("client_development.mail_activity_type_review")
+        tasks = self.plan.sudo().activity_ids
+        return tasks.filtered(lambda task: task.activity_type_id == kind).user_id
+
+    def _enforce(self, day):
+        Review = self.env["client.plan.review"].with_context(client_today=day)
+        Review._create_due_reviews()
+
+    def test_scheduled_final_review_is_the_task_of_who_accepts(self):
+        self.plan.sudo().next_review_date = self.plan.date_end
+        self._enforce(self.plan.date_end)
+        self.assertEqual(self.plan.review_ids.kind, "final")
+        self.assertEqual(self._task_users(), self.leader)
+
+    def test_final_review_is_the_owners_task_where_he_may_hold_it(self):
+        self.company.client_full_gate = "never"
+        self.plan.sudo().next_review_date = self.plan.date_end
+        self._enforce(self.plan.date_end)
+        self.assertEqual(self._task_users(), self.salesperson)
+
+    def test_task_follows_the_kind_of_the_review(self):
+        self._enforce(self.plan.next_review_date)
+        self.assertEqual(self._task_users(), self.salesperson)
+        review = self.plan.review_ids
+        review.kind = "final"
+        self.assertEqual(self._task_users(), self.leader)
+        self.assertEqual(len(self.plan.sudo().activity_ids), 1)
+        review.kind = "interim"
+        self.assertEqual(self._task_users(), self.salesperson)
+
+    def test_task_goes_on_when_who_accepts_has_left(self):
+        self._wizard().action_final_review()
+        self.assertEqual(self._task_users(), self.leader)
+        self.plan.sudo().controller_id = self.salesperson2
+        self.leader.action_archive()
+        self.assertEqual(self._task_users(), self.salesperson2)
+        self.salesperson2.action_archive()
+        self.assertEqual(self._task_users(), self.plan.sudo().controller_id)
+        self.assertEqual(len(self.plan.sudo().activity_ids), 1)
+
+    def test_asked_for_final_acceptance_stays_one(self):
+        """Neither a later end of the plan nor another look proposes another kind."""
+        end = self.plan.date_end
+        plan = self._set_today(self.plan, end)
+        review = plan._get_due_review()
+        self.assertEqual(review.kind, "final")
+        plan._get_final_review()
+        plan.sudo().date_end = end + timedelta(days=90)
+        self.assertEqual(plan._get_due_review().kind, "final")
+        review._refresh_kind()
+        self.assertEqual(review.kind, "final")
+
+    def test_final_acceptance_that_the_closing_made_stays_one(self):
+        self._wizard().action_final_review()
+        self.plan.sudo().invalidate_recordset()
+        self.assertEqual(self.plan._get_due_review().kind, "final")
+
     def test_an_open_review_becomes_the_final_one(self):
         review = self.plan._get_due_review()
         self.assertEqual(self._accept(self.leader), review)
@@ -254,7 +312,7 @@ class TestFinalAcceptance(CloseCase):
 
     def test_interim_reviews_do_not_accept(self):
         review = self._as(self.plan, self.leader)._get_due_review()
-        review.findings = "Going well"
+        review.write({"findings": "Going well", "resources": "confirmed"})
         review.action_hold()
         self._refuse(self._wizard(), "accepted before it is closed")
 

@@ -176,7 +176,7 @@ class TestPlanReport(PlanCase, HttpCase):
         )
 
     def test_signatures_of_the_latest_version(self):
-        old, latest = self.env["client.plan.version"].create(
+        old, latest = self.env["client.plan.version"]._as_system().create(
             [
                 {"plan_id": self.plan.id, "number": number, "date": "2026-03-01"}
                 for number in (1, 2)
@@ -189,7 +189,8 @@ class TestPlanReport(PlanCase, HttpCase):
             (latest, "signature", "Paul Waits", False, False),
         ]
         users = (self.salesperson, self.leader, self.manager, self.outsider)
-        self.env["client.plan.signoff"].create(
+        states = {"signature": "waiting", "objection": "open"}
+        self.env["client.plan.signoff"]._as_system().create(
             [
                 {
                     "plan_id": self.plan.id,
@@ -197,7 +198,8 @@ class TestPlanReport(PlanCase, HttpCase):
                     "kind": kind,
                     "user_id": user.id,
                     "signer_name": name,
-                    "role": "Owner",
+                    "role": "owner",
+                    "state": "signed" if signed else states[kind],
                     "date_signed": signed,
                     "signature": image,
                 }

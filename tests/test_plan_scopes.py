@@ -3,8 +3,9 @@ from datetime import date
 from odoo import Command
 from odoo.exceptions import UserError
 from odoo.tests import Form
+from odoo.tools.safe_eval import safe_eval
 
-from .plan_common import PlanCase
+from .plan_common import TODAY, PlanCase
 from .view_reading import get_specification
 
 SECTIONS = {
@@ -153,6 +154,69 @@ class TestPlanScopes(PlanCase):
         self.assertEqual(
             self._people(self.plans["team"]), self.salesperson | self.outsider
         )
+
+    # -- what an action of many clients serves -------------------------------------
+
+    def _offered(self, line, name):
+        """Return what the form of the action offers in a field."""
+        field = line._fields[name]
+        names = {"partner_id": line.partner_id.id, "company_id": line.company_id.id}
+        Model = line.env[field.comodel_name]
+        return Model.search(safe_eval(field.domain, names))
+
+    def test_actions_of_many_clients_offer_all_of_them(self):
+        line = self._new_line(self.plans["segment"])
+        self.assertFalse(line.partner_id)
+        holm, other = self.contact, self.client2.child_ids
+        other = other or self.env["res.partner"].create(
+            {"name": "Ole Other", "parent_id": self.client2.id}
+        )
+        offered = self._offered(line, "contact_id")
+        self.assertLessEqual(holm | other, offered)
+        self.assertNotIn(self.client, offered)
+        offered = self._offered(self.line, "contact_id")
+        self.assertIn(holm, offered)
+        self.assertNotIn(other, offered)
+        facts = self.env["client.fact"]._ensure(self.client | self.client2)
+        breaches = self.env["client.breach"].create(
+            [
+                {
+                    "company_id": self.company.id,
+                    "fact_id": fact.id,
+                    "partner_id": fact.partner_id.id,
+                    "segment_id": self.segment.id,
+                    "standard": "plan",
+                    "date_opened": TODAY,
+                }
+                for fact in facts
+            ]
+        )
+        surveys = self.env["client.survey"].create(
+            [
+                {
+                    "order_id": self._create_order(partner=client, day=TODAY).id,
+                    "partner_id": client.id,
+                    "contact_id": client.id,
+                    "user_id": self.salesperson.id,
+                    "team_id": self.team.id,
+                    "company_id": self.company.id,
+                    "date_completed": self.company._client_midnight(TODAY),
+                    "date_due": TODAY,
+                }
+                for client in facts.partner_id
+            ]
+        )
+        for name, records in (("breach_id", breaches), ("survey_id", surveys)):
+            self.assertLessEqual(records, self._offered(line, name))
+            mine = records.filtered(lambda record: record.partner_id == self.client)
+            self.assertEqual(self._offered(self.line.sudo(), name) & records, mine)
+
+    def test_form_of_an_action_of_many_clients_takes_them(self):
+        line = self._new_line(self.plans["segment"])
+        with Form(line) as form:
+            form.contact_id = self.contact
+        self.assertEqual(line.contact_id, self.contact)
+        self.assertTrue(line._serves_anything())
 
     def test_stat_button_opens_whom_it_counts(self):
         (self.client | self.client2).country_id = self.land

@@ -1,4 +1,7 @@
+from lxml import etree
+
 from odoo.exceptions import AccessError, UserError
+from odoo.tools.safe_eval import safe_eval
 
 from .sign_common import SignCase
 
@@ -142,8 +145,9 @@ class TestPlanSignoff(SignCase):
 
     def test_who_cannot_sign_is_named_before_anything_is_stored(self):
         portal = self._new_user("cd_portal", "base.group_portal")
-        self.line.user_id = self.salesperson2
+        # archiving hands over; it is given to him only afterwards
         self.salesperson2.active = False
+        self.line.sudo().user_id = self.salesperson2
         with self.assertRaisesRegex(
             UserError, "^Takes part: cd_salesperson2.* archived"
         ):
@@ -179,6 +183,67 @@ class TestPlanSignoff(SignCase):
         )
         with self.assertRaisesRegex(UserError, "does not work in Northern"):
             self.plan.action_request_signatures()
+
+    # -- the buttons of the form ---------------------------------------------------
+
+    def _shown(self, user=None):
+        """Return the buttons that the form shows for its next step; True: primary."""
+        plan = self.plan.with_user(user or self.salesperson)
+        arch = etree.fromstring(plan.get_view(view_type="form")["arch"])
+        plan.invalidate_recordset()
+        names = ("id", "state", "signoff_waiting", "needs_signoff")
+        values = {name: plan[name] for name in names}
+        return {
+            button.get("name"): button.get("class") == "btn-primary"
+            for name in ("action_start", "action_request_signatures")
+            for button in arch.xpath(f"//header/button[@name='{name}']")
+            if not safe_eval(button.get("invisible"), values)
+        }
+
+    def test_form_leads_to_signatures_where_they_are_needed(self):
+        request, start = "action_request_signatures", "action_start"
+        self.assertEqual(self._shown(), {request: True})
+        self.plan.action_discuss()
+        self.assertEqual(self._shown(), {request: True})
+        version = self._request()
+        self.assertEqual(self._shown(), {})
+        self._sign(version, self.salesperson, self.leader)
+        self.assertEqual(self._shown(), {})
+        self._sign(version, self.outsider)
+        self.assertEqual(self._shown(), {start: True})
+        self.plan.action_start()
+        self.assertEqual(self._shown(), {})
+
+    def test_form_leads_to_the_start_where_nobody_has_to_sign(self):
+        request, start = "action_request_signatures", "action_start"
+        self.company.sudo().client_signoff_client = False
+        self.assertEqual(self._shown(), {start: True, request: False})
+        self.assertFalse(self.env["client.plan"].new({"scope": "team"}).needs_signoff)
+        version = self._request()
+        self.assertEqual(self._shown(), {})
+        self._sign_all(version)
+        self.assertEqual(self._shown(), {start: True})
+
+    def test_request_opens_the_dialog_of_the_gate(self):
+        """Letting the plan pass there goes on to the signatures, not to the start."""
+        arch = etree.fromstring(self.plan.get_view(view_type="form")["arch"])
+        buttons = arch.xpath("//header/button[@name='action_request_signatures']")
+        self.assertEqual(len(buttons), 2)
+        for button in buttons:
+            self.assertEqual(button.get("context"), "{'client_gate_dialog': True}")
+        self.company.sudo().write(
+            {"client_signoff_client": False, "client_full_gate": "always"}
+        )
+        with self.assertRaisesRegex(UserError, "may not start yet"):
+            self.plan.action_request_signatures()
+        plan = self.plan.with_user(self.leader).with_context(client_gate_dialog=True)
+        action = plan.action_request_signatures()
+        self.assertEqual(action["res_model"], "client.plan.gate")
+        gate = plan.env["client.plan.gate"].browse(action["res_id"])
+        again = gate.browse(gate.action_check_again()["res_id"])
+        again.reason = "The buyer waits"
+        again.action_override()
+        self.assertEqual(self.plan.state, "signoff")
 
     # -- signing -------------------------------------------------------------------
 
@@ -257,15 +322,18 @@ class TestPlanSignoff(SignCase):
         )
         self.plan.action_start()
 
-    def test_name_stays_when_the_user_is_deleted(self):
+    def test_who_signed_is_archived_not_deleted_and_his_name_stays(self):
         extra = self._new_user("cd_extra", "base.group_user")
         self.plan.signer_ids = extra
         version = self._request()
         self._sign(version, extra)
         word = self._word(version, extra).sudo()
-        extra.unlink()
+        with self.assertRaisesRegex(UserError, "Archive the user instead"):
+            extra.unlink()
+        extra.action_archive()
+        extra.name = "Renamed"
         word.invalidate_recordset()
-        self.assertFalse(word.user_id)
+        self.assertEqual(word.user_id, extra)
         self.assertIn("cd_extra", word.signer_name)
         self.assertEqual(word.state, "signed")
 
@@ -308,12 +376,14 @@ class TestPlanSignoff(SignCase):
         plan = self._new_plan(
             self.leader, scope="team", team_id=self.team.id, partner_id=False
         )
+        self._new_line(plan)
         plan.action_start()
         self.assertEqual(plan.state, "running")
         self.company.sudo().client_signoff_other = True
         plan = self._new_plan(
             self.leader, scope="team", team_id=self.team.id, partner_id=False
         )
+        self._new_line(plan)
         with self.assertRaisesRegex(UserError, "Request Signatures"):
             plan.action_start()
 

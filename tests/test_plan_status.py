@@ -75,6 +75,7 @@ class TestPlanStatus(ReviewCase):
         self._new_objective(self.plan, current=30)
         second = self._new_plan()
         self._new_objective(second, current=40)
+        self._new_line(second)
         second.action_start()
         self._close(second)
         self._new_plan()  # without objectives

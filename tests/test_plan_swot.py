@@ -103,6 +103,7 @@ class TestPlanSwot(PlanCase):
     # -- horizon -------------------------------------------------------------------
 
     def test_horizon_of_three_months(self):
+        self.company.client_full_gate = "always"
         strategy = self.strategy
         self.assertEqual(strategy.date_end, date(2026, 6, 1))
         self.assertFalse(strategy.is_swot_too_long)
@@ -204,6 +205,7 @@ class TestPlanSwot(PlanCase):
     # -- quality gate --------------------------------------------------------------
 
     def test_gate_finds_missing_items_and_items_without_action(self):
+        self.company.client_full_gate = "always"
         strategy = self.strategy
         self.assertEqual(len(self._texts(strategy)), 4)
         self._fill(strategy)

@@ -155,7 +155,8 @@ class TestPlanVersion(SignCase):
     def test_what_opens_no_version(self):
         version = self._start()
         line = self._new_line(self.plan, user_id=self.salesperson2.id)
-        line.date_deadline = TODAY + timedelta(days=30)
+        reason = self.env.ref("client_development.client_plan_slip_reason_client")
+        line._move_deadline(TODAY + timedelta(days=30), reason)
         self.line_out.sudo().user_id = self.manager
         line.participant_ids = self.leader2
         self.objective.current = 30
@@ -207,11 +208,23 @@ class TestPlanVersion(SignCase):
         self.assertFalse(self.plan.version_ids)
 
     def test_archived_signer_does_not_stop_a_running_plan(self):
+        """What is awaited of him stays and is shown; his heir is named from then on."""
         self._start()
-        self.outsider.active = False
         self.objective.target = 60
-        self.assertEqual(self._word(self._latest(), self.outsider).state, "waiting")
+        second = self._latest()
+        self.outsider.active = False
+        word = self._word(second, self.outsider)
+        self.assertEqual(word.state, "waiting")
+        self.assertFalse(word.user_active)
         self.assertIn(self.outsider.name, self.plan.signoff_waiting)
+        self._sign(second, self.leader)
+        self.objective.target = 61
+        self.assertEqual(self._latest().number, 3)
+        self.assertEqual(word.state, "outdated")
+        self.assertFalse(self._word(self._latest(), self.outsider))
+        self.assertEqual(
+            self._latest().signoff_ids.user_id, self.salesperson | self.leader
+        )
 
     def test_end_of_the_plan_asks_nobody_any_more(self):
         self._start()

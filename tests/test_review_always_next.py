@@ -142,6 +142,7 @@ class TestReviewAlwaysNext(ReviewCase):
         self._as(self.plan, self.leader).controller_id = self.outsider
         self._postpone(self._review(), self.day + timedelta(days=9))
         other = self._new_plan(self.salesperson2, partner_id=self.client2.id)
+        self._new_line(other)
         other.action_start()
         later = other.next_review_date + timedelta(days=9)
         self._postpone(self._review(other, self.salesperson2), later)
@@ -184,6 +185,7 @@ class TestReviewAlwaysNext(ReviewCase):
         self.assertEqual(self._review(day=self.plan.date_end).kind, "final")
         other = self._new_plan()
         self._new_objective(other, date_deadline=TODAY + timedelta(days=9))
+        self._new_line(other, date_deadline=TODAY + timedelta(days=30))
         other.action_start()
         self.assertEqual(self._review(other, day=late).kind, "correction")
 
@@ -201,7 +203,8 @@ class TestReviewAlwaysNext(ReviewCase):
         action = self._hold(review)
         self.assertEqual(review.kind, "final")
         self.assertEqual(action["res_model"], "client.plan.close")
-        self.assertEqual(action["context"]["default_plan_id"], self.plan.id)
+        wizard = self.env[action["res_model"]].browse(action["res_id"])
+        self.assertEqual(wizard.plan_id, self.plan)
 
     def test_controller_outside_sales_is_told_the_next_review(self):
         self._as(self.plan, self.leader).controller_id = self.outsider
@@ -214,6 +217,7 @@ class TestReviewAlwaysNext(ReviewCase):
     def test_no_review_before_the_plan_begins(self):
         start = TODAY + timedelta(days=30)
         plan = self._new_plan(date_start=start)
+        self._new_line(plan, date_deadline=start)
         with self.assertRaisesRegex(UserError, "Only running plans"):
             plan.action_hold_review()
         plan.action_start()
@@ -236,6 +240,7 @@ class TestReviewAlwaysNext(ReviewCase):
 
     def test_end_is_not_passed_without_a_review(self):
         plan = self._new_plan(date_end=TODAY + timedelta(days=20))
+        self._new_line(plan)
         plan.action_start()
         self.assertEqual(
             plan.next_review_date,
@@ -267,7 +272,11 @@ class TestReviewAlwaysNext(ReviewCase):
         )
         self.assertEqual(tasks.user_id, self.leader, "handed on at once")
         self._enforce(self.day + timedelta(days=9))
-        self.assertEqual(self.plan.sudo().review_ids.escalated_user_id, self.leader)
+        # the leader has become the owner, and nobody escalates to himself
+        self.assertEqual(self.plan.sudo().user_id, self.leader)
+        told = self.plan.sudo().review_ids.escalated_user_id
+        self.assertNotIn(told, self.leader | self.salesperson)
+        self.assertTrue(told.has_group("client_development.group_client_manager"))
         self._hold(self._review(user=self.leader, day=self.day + timedelta(days=9)))
         self._assert_next()
 
@@ -307,6 +316,7 @@ class TestReviewAlwaysNext(ReviewCase):
         self._close(self.plan, mode="cancel", reason="Project stopped")
         self.plan.write({"state": "draft"})
         later = self._set_today(self.plan, date(2026, 9, 1))
+        self._new_line(later, date_deadline=date(2026, 9, 8))
         later.action_start()
         self.assertGreater(later.next_review_date, date(2026, 9, 1))
         self._assert_next()

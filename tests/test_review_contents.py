@@ -51,10 +51,13 @@ class TestReviewContents(ReviewCase):
                     "line_id": self.line.id,
                     "question": question,
                     "asker_id": self.salesperson.id,
-                    "user_id": self.leader.id,
+                    "user_id": user.id,
                     "date": TODAY,
                 }
-                for question in ("Who knows the buyer?", "Any sample left?")
+                for question, user in (
+                    ("Who knows the buyer?", self.leader),
+                    ("Any sample left?", self.manager),
+                )
             ]
         )
         calls[1].write({"answer": "Yes", "date_answered": TODAY})

@@ -1,5 +1,6 @@
 from datetime import date, timedelta
 
+from odoo import Command
 from odoo.exceptions import AccessError, RedirectWarning, UserError
 from odoo.tests import Form
 
@@ -138,6 +139,39 @@ class TestSlip(SlipCase):
                 action()
         self.line.date_deadline = TODAY
         self.assertEqual(self.line.date_deadline, TODAY)
+
+    def test_new_action_of_a_running_plan_is_not_due_in_the_past(self):
+        yesterday = TODAY - timedelta(days=1)
+        for change in (
+            lambda: self._new_line(self.plan, date_deadline=yesterday),
+            lambda: self.plan.write(
+                {
+                    "line_ids": [
+                        Command.create({"name": "Late", "date_deadline": yesterday})
+                    ]
+                }
+            ),
+            lambda: self.line.copy({"date_deadline": yesterday}),
+        ):
+            refused = self.assertRaisesRegex(UserError, "^Deadline: .* has passed")
+            with refused, self.cr.savepoint():
+                change()
+        for user in (self.leader, self.manager):
+            plan = self._as(self.plan, user)
+            refused = self.assertRaisesRegex(UserError, "^Deadline: .* has passed")
+            with refused, self.cr.savepoint():
+                self._new_line(plan, date_deadline=yesterday)
+        result = self.plan.env["client.plan.line"].load(
+            ["plan_id/.id", "name", "date_deadline"],
+            [[str(self.plan.id), "Late", str(yesterday)]],
+        )
+        self.assertFalse(result["ids"])
+        self.assertIn("has passed", result["messages"][0]["message"])
+        self.assertEqual(self.plan.line_ids, self.line)
+        self._new_line(self.plan, date_deadline=TODAY)
+        # history that an administrator of the system brings in; plans not started
+        self._new_line(self.plan.sudo(), date_deadline=yesterday)
+        self._new_line(self._new_plan(), date_deadline=yesterday)
 
     def test_draft_moves_freely_and_the_first_deadline_follows(self):
         plan = self._new_plan()

@@ -17,9 +17,10 @@ class TestSlipPareto(SlipCase):
             cls._new_line(cls.plan)._move_deadline(later, reason)
         cls._set_today(cls.line, later).sudo()._flag_missed()
         plan = cls._new_plan(cls.salesperson2, partner_id=cls.client2.id)
+        line = cls._new_line(plan)
         plan.action_start()
         cls.reason3 = cls.env.ref(REASON + "objection")
-        cls._new_line(plan)._move_deadline(later, cls.reason3)
+        line._move_deadline(later, cls.reason3)
         cls.domain = [("plan_id", "in", (cls.plan | plan).ids)]
 
     def _shares(self, domain, **options):

@@ -66,6 +66,7 @@ from . import client_plan_gate
 from . import client_plan_gate_check
 from . import client_plan_handover
 from . import client_plan_help
+from . import client_plan_help_handover
 from . import client_plan_information
 from . import client_plan_kept
 from . import client_plan_life
@@ -190,7 +191,6 @@ from . import res_partner_portrait
 from . import res_partner_referral
 from . import res_partner_segment
 from . import res_partner_wallet
-from . import res_users_review
 from . import res_users
 from . import sale_order
 from . import sale_order_line

@@ -1,8 +1,6 @@
 from odoo import models
 from odoo.exceptions import UserError
 
-from .client_plan_review import TASK
-
 
 class ClientPlan(models.Model):
     """Final acceptance: who says, before a plan is closed, that it is done.
@@ -96,12 +94,15 @@ class ClientPlan(models.Model):
         plan = self.sudo()
         today = plan.company_id._client_today()
         review = plan.review_ids.filtered(lambda review: review.state == "due")[:1]
+        # somebody's choice, not the system's: it is not proposed anew
+        chosen = {"kind": "final", "is_kind_chosen": True}
         if review.kind == "final":
+            review.write(chosen)
             return review.sudo(self.env.su)
         plan.next_review_date = today  # the open review and its task follow
-        review = review or review.create({"plan_id": plan.id, "date": today})
-        review.sudo(self.env.su).kind = "final"  # somebody's choice, not the system's
-        plan.activity_unlink([TASK])
-        holder = plan._get_final_holders()[:1] or plan.user_id
-        review._schedule(TASK, [(plan, holder, today)])
+        if review:
+            review.write(chosen)
+        else:
+            review = review.create({"plan_id": plan.id, "date": today, **chosen})
+            review._schedule_tasks()
         return review.sudo(self.env.su)

@@ -239,4 +239,7 @@ class ClientPlan(models.Model):
             return None
         if state not in ("signoff", "running") or self.state not in EDITABLE_STATES:
             return None
-        return self.action_check_gate() if self._get_open_findings()[self] else None
+        if not self._get_open_findings()[self]:
+            return None
+        self.check_access("read")
+        return self.env["client.plan.gate"]._open(self, state)

@@ -61,6 +61,7 @@ class ClientPlanHandover(models.Model):
             ("controller", "Controller of the plan"),
             ("responsible", "Responsible for the action"),
             ("objective", "Responsible for the objective"),
+            ("help", "Asked for help"),
         ],
         required=True,
         readonly=True,
@@ -112,7 +113,9 @@ class ClientPlan(models.Model):
         """Give the open duties of users who leave to those who stay. As superuser.
 
         Open actions and objectives go to the team leader of the plan, else to its
-        owner, else to an administrator; plans likewise, without the owner.
+        owner, else to an administrator; plans likewise, without the owner. What they
+        were asked goes to the leader, too; signatures that are awaited stay, nobody
+        signs for another.
         """
         for user in users:
             plans = self.search(
@@ -132,7 +135,11 @@ class ClientPlan(models.Model):
             self._hand_over_parts(lines, user, "responsible", "line_id")
             objectives = self.env["client.plan.objective"].search(mine)
             self._hand_over_parts(objectives, user, "objective", "objective_id")
-            (plans | controlled)._renew_review_tasks(user)
+            self.env["client.plan.help"]._hand_over_from(user)
+            led = self.search(
+                [("team_id.user_id", "=", user.id), ("state", "=", "running")]
+            )
+            (plans | controlled | led)._renew_review_tasks(user)
 
     def _get_heir(self, leaving, candidates=()):
         """Return who takes over in this plan: leader, candidates, administrator."""
@@ -248,11 +255,6 @@ class ClientPlan(models.Model):
         )
         tasks.filtered(lambda task: task.user_id == user).unlink()
         served = set(tasks.exists().mapped("res_id"))
-        reviews._schedule(
-            TASK,
-            [
-                (review.plan_id, review.plan_id._get_review_user(), review.date)
-                for review in reviews
-                if review.plan_id.id not in served
-            ],
-        )
+        reviews.filtered(
+            lambda review: review.plan_id.id not in served
+        )._schedule_tasks()

@@ -267,7 +267,9 @@ class ClientPlanHelp(models.Model):
         if join and self.env.user not in line.participant_ids | line.user_id:
             line._check_not_settled()
             line.participant_ids |= self.env.user
-        self._schedule(ANSWER, [(self.sudo(), self.sudo().asker_id, answer)])
+        asker = self.sudo().asker_id
+        told = asker if asker.active else line.user_id  # who took over
+        self._schedule(ANSWER, [(self.sudo(), told, answer)])
 
     def _settle(self, answer, feedback=None):
         """Close the calls with these words, and the tasks that came with them.

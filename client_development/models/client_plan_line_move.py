@@ -36,13 +36,22 @@ class ClientPlanLine(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        """A new action has its first deadline: no reason is needed."""
-        return super().create(
+        """A new action has its first deadline: no reason is needed.
+
+        In a running plan nobody is given a day that has passed; what was done before
+        is entered by the system only.
+        """
+        lines = super().create(
             [
                 {name: value for name, value in vals.items() if name not in MOVE_FIELDS}
                 for vals in vals_list
             ]
         )
+        if not self.env.su:
+            running = lines.filtered(lambda line: line.plan_state == "running")
+            for date, same in running.grouped("date_deadline").items():
+                same._check_new_deadline(date)
+        return lines
 
     def write(self, vals):
         vals = dict(vals)

@@ -37,7 +37,8 @@ class ClientPlanLine(models.Model):
     contact_id = fields.Many2one(
         comodel_name="res.partner",
         string="Decision Maker",
-        domain="[('parent_id', 'child_of', partner_id), ('is_company', '=', False)]",
+        domain="[('parent_id', 'child_of', partner_id), ('is_company', '=', False)]"
+        " if partner_id else [('parent_id', '!=', False), ('is_company', '=', False)]",
         index="btree_not_null",
         ondelete="set null",
         help="The person on the client's side whom the action is to win or to prepare.",
@@ -49,7 +50,7 @@ class ClientPlanLine(models.Model):
     breach_id = fields.Many2one(
         comodel_name="client.breach",
         string="Breached Standard",
-        domain="[('partner_id', '=', partner_id), ('company_id', '=', company_id)]",
+        domain="[('partner_id', '=?', partner_id), ('company_id', '=', company_id)]",
         index="btree_not_null",
         ondelete="set null",
         help="The standard that the action restores.",
@@ -57,7 +58,7 @@ class ClientPlanLine(models.Model):
     survey_id = fields.Many2one(
         comodel_name="client.survey",
         string="Claim",
-        domain="[('partner_id', '=', partner_id), ('company_id', '=', company_id)]",
+        domain="[('partner_id', '=?', partner_id), ('company_id', '=', company_id)]",
         index="btree_not_null",
         ondelete="set null",
         help="The survey in which the client complained.",

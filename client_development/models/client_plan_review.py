@@ -344,13 +344,10 @@ class ClientPlanReview(models.Model):
 
     @api.model
     def _create_for_plans(self, plans):
-        self.create(
+        reviews = self.create(
             [{"plan_id": plan.id, "date": plan.next_review_date} for plan in plans]
         )
-        self._schedule(
-            TASK,
-            [(plan, plan._get_review_user(), plan.next_review_date) for plan in plans],
-        )
+        reviews._schedule_tasks()
 
     @api.model
     def _escalate(self, reviews):

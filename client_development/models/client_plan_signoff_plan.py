@@ -50,6 +50,12 @@ class ClientPlan(models.Model):
         compute="_compute_version_count",
         help="How many versions of the plan were frozen for signing.",
     )
+    needs_signoff = fields.Boolean(
+        string="Signed First",
+        compute="_compute_needs_signoff",
+        help="Everyone named signs the plan before it starts, by the settings of the"
+        " company.",
+    )
     can_sign = fields.Boolean(
         string="Waits for My Signature",
         compute="_compute_signoff",
@@ -91,6 +97,15 @@ class ClientPlan(models.Model):
                 total=len(signed | waiting),
                 names=", ".join(waiting.mapped("signer_name")),
             )
+
+    @api.depends(
+        "scope",
+        "company_id.client_signoff_client",
+        "company_id.client_signoff_other",
+    )
+    def _compute_needs_signoff(self):
+        for plan in self:
+            plan.needs_signoff = plan.sudo()._needs_signoff()
 
     @api.depends("version_ids")
     def _compute_version_count(self):

@@ -132,14 +132,18 @@ class ClientPlanGate(models.TransientModel):
             gate.can_start = editable and plan.has_access("write")
 
     @api.model
-    def _open(self, plan):
-        """Check the plan and return the dialog with what was found."""
+    def _open(self, plan, state=None):
+        """Check the plan and return the dialog with what was found.
+
+        :param state: the state that was asked for; signatures may be requested even
+            where the settings ask for none
+        """
         findings = plan._get_gate_findings()[plan]
         gate = self.create(
             {
                 "plan_id": plan.id,
                 "is_full": plan.sudo()._needs_full_gate(),
-                "needs_signoff": plan.sudo()._needs_signoff(),
+                "needs_signoff": state == "signoff" or plan.sudo()._needs_signoff(),
                 "is_passed": bool(findings) and not plan._get_open_findings()[plan],
                 "finding_ids": [
                     fields.Command.create(
@@ -166,7 +170,8 @@ class ClientPlanGate(models.TransientModel):
     def action_check_again(self):
         """Check the plan anew, after something was mended."""
         self.ensure_one()
-        return self.plan_id.action_check_gate()
+        self.plan_id.check_access("read")
+        return self._open(self.plan_id, "signoff" if self.needs_signoff else None)
 
     def action_start(self):
         """Take the next step of a plan that lacks nothing."""
