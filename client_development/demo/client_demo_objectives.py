@@ -80,6 +80,25 @@ class ClientDemo(models.AbstractModel):
         )
 
     @api.model
+    def _fill_plans(self, playbooks):
+        """Give drafts the actions of playbooks; objectives they have of their own.
+
+        :param playbooks: ``{end of the plan's XML id: end of the playbook's}``
+        """
+        for name, playbook in playbooks.items():
+            plan = self.env["client.plan"].browse(self._get_id(f"client_plan_{name}"))
+            if plan.state != "draft":
+                continue
+            template = self.env["client.plan.template"].browse(
+                self._get_id(f"client_plan_template_{playbook}")
+            )
+            own = plan.objective_ids
+            lines = template._apply(plan)
+            (plan.objective_ids - own).unlink()
+            main = own.filtered("is_main")
+            lines.filtered(lambda line: not line.objective_id).objective_id = main
+
+    @api.model
     def _start_plans(self, names):
         """Start plans of many clients, by the end of their XML ids."""
         for name in names:
