@@ -187,15 +187,22 @@ class TestPlanReport(PlanCase, HttpCase):
             (latest, "signature", "Vera Signs", "2026-03-02 10:30:00", PIXEL),
             (latest, "objection", "Otto Objects", False, False),
             (latest, "signature", "Paul Waits", False, False),
+            (latest, "removed", "Rita Left", False, False),
         ]
-        users = (self.salesperson, self.leader, self.manager, self.outsider)
-        states = {"signature": "waiting", "objection": "open"}
+        users = (
+            self.salesperson,
+            self.leader,
+            self.manager,
+            self.outsider,
+            self.salesperson2,
+        )
+        states = {"signature": "waiting", "objection": "open", "removed": "removed"}
         self.env["client.plan.signoff"]._as_system().create(
             [
                 {
                     "plan_id": self.plan.id,
                     "version_id": version.id,
-                    "kind": kind,
+                    "kind": "objection" if kind == "objection" else "signature",
                     "user_id": user.id,
                     "signer_name": name,
                     "role": "owner",
