@@ -176,7 +176,8 @@ class TestPlanReport(PlanCase, HttpCase):
         )
 
     def test_signatures_of_the_latest_version(self):
-        old, latest = self.env["client.plan.version"]._as_system().create(
+        versions = self.env["client.plan.version"]._as_system()
+        old, latest = versions.create(
             [
                 {"plan_id": self.plan.id, "number": number, "date": "2026-03-01"}
                 for number in (1, 2)
