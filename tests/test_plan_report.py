@@ -176,7 +176,8 @@ class TestPlanReport(PlanCase, HttpCase):
         )
 
     def test_signatures_of_the_latest_version(self):
-        old, latest = self.env["client.plan.version"]._as_system().create(
+        versions = self.env["client.plan.version"]._as_system()
+        old, latest = versions.create(
             [
                 {"plan_id": self.plan.id, "number": number, "date": "2026-03-01"}
                 for number in (1, 2)
@@ -187,15 +188,22 @@ class TestPlanReport(PlanCase, HttpCase):
             (latest, "signature", "Vera Signs", "2026-03-02 10:30:00", PIXEL),
             (latest, "objection", "Otto Objects", False, False),
             (latest, "signature", "Paul Waits", False, False),
+            (latest, "removed", "Rita Left", False, False),
         ]
-        users = (self.salesperson, self.leader, self.manager, self.outsider)
-        states = {"signature": "waiting", "objection": "open"}
+        users = (
+            self.salesperson,
+            self.leader,
+            self.manager,
+            self.outsider,
+            self.salesperson2,
+        )
+        states = {"signature": "waiting", "objection": "open", "removed": "removed"}
         self.env["client.plan.signoff"]._as_system().create(
             [
                 {
                     "plan_id": self.plan.id,
                     "version_id": version.id,
-                    "kind": kind,
+                    "kind": "objection" if kind == "objection" else "signature",
                     "user_id": user.id,
                     "signer_name": name,
                     "role": "owner",

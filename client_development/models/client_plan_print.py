@@ -1,5 +1,7 @@
 from odoo import models
 
+from .client_plan_signoff import WAITING
+
 
 class ClientPlan(models.Model):
     """What the printed plan shows beside the plan's own fields."""
@@ -11,22 +13,28 @@ class ClientPlan(models.Model):
     def _get_signature_rows(self):
         """Return one row for each signer: name, role, moment and drawn signature.
 
-        Those of the latest version, as they signed it; a plan that was never frozen
-        has empty lines for everyone named, to be signed on paper.
+        Those of the latest version, as they signed it, without who is not asked any
+        more; a plan that nobody signs there has empty lines for everyone named, to be
+        signed on paper.
         """
         self.ensure_one()
         self.check_access("read")
         version = self.sudo().version_ids.sorted("number", reverse=True)[:1]
-        signatures = version.signoff_ids.filtered(lambda s: s.kind == "signature")
+        signatures = version.signoff_ids.filtered(
+            lambda word: (
+                word.kind == "signature" and word.state in (WAITING, "signed")
+            )
+        )
         if not signatures:
             return [
                 {"name": name, "role": role, "date": False, "image": False}
                 for name, role in self._get_signers()
             ]
+        labels = self._get_role_labels()
         return [
             {
                 "name": signature.signer_name,
-                "role": signature.role,
+                "role": labels[signature.role],
                 "date": signature.date_signed,
                 "image": signature.signature,
             }
