@@ -37,9 +37,8 @@ def pytest_addoption(parser):
 def pytest_collection_modifyitems(config, items):
     http_items = [item for item in items if _is_http_case(item)]
     if http_items and not config.getoption("--odoo-http", default=False):
-        _refuse(
-            config, "HTTP tests would be skipped without --odoo-http: run ./dev test"
-        )
+        reason = "HTTP tests would be skipped without --odoo-http: run ./dev test"
+        _refuse(config, items, reason)
     for item in items:
         if _is(item, "long") and not config.getoption("--long"):
             item.add_marker(pytest.mark.skip(reason="long: ./dev test --long runs it"))
@@ -50,18 +49,20 @@ def pytest_collection_modifyitems(config, items):
         items.sort(key=lambda item: (not _is_slow(item), -counts[_scope(item)]))
 
 
+@pytest.hookimpl(tryfirst=True)  # before a worker reports what it collected
 def pytest_collection_finish(session):
     """The whole suite without a single HTTP test means that something hides them."""
     config = session.config
     whole = config.args_source is pytest.Config.ArgsSource.TESTPATHS
     narrowed = config.getoption("keyword") or config.getoption("markexpr")
     if IN_CI and whole and not narrowed and not any(map(_is_http_case, session.items)):
-        _refuse(config, "no browser test was collected: see conftest.py")
+        reason = "no browser test was collected: see conftest.py"
+        _refuse(config, session.items, reason)
 
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_testnodedown(node, error):
-    """Take over what a worker refused: nobody sees its own words."""
+    """Take over why a worker refused to run its tests."""
     refused = getattr(node, "workeroutput", {}).get("refused")
     if refused:
         node.config.stash[REFUSED] = refused
@@ -124,10 +125,12 @@ def _is_worker(config):
     return hasattr(config, "workerinput")
 
 
-def _refuse(config, reason):
-    if _is_worker(config):
-        config.workeroutput["refused"] = reason
-    raise pytest.UsageError(reason)
+def _refuse(config, items, reason):
+    """Run no test; a worker cannot say why itself, the first process does."""
+    if not _is_worker(config):
+        raise pytest.UsageError(reason)
+    config.workeroutput["refused"] = reason
+    items.clear()
 
 
 def _scope(item):
