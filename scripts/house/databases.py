@@ -129,8 +129,10 @@ def ours():
 
 def drop(name):
     """Remove a database of ours with its files, even while somebody uses it."""
-    if not re.fullmatch(WORKER, name):
-        _recipe(name)  # refuses what is not ours
+    if re.fullmatch(WORKER, name):
+        _drop_worker(name)
+        return
+    _recipe(name)  # refuses what is not ours
     if _sql("postgres", f"select 1 from pg_database where datname = '{name}'"):
         _sql("postgres", f'ALTER DATABASE "{name}" IS_TEMPLATE false')
         _sql("postgres", f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
@@ -141,7 +143,13 @@ def drop_workers(name):
     """Remove what the workers of a parallel test run left of their clones."""
     files = {path.name for path in FILESTORE.glob(f"{name}-gw*")}
     for clone in {*_names(f"datname ~ '^{name}-gw[0-9]+$'"), *files}:
-        drop(clone)
+        _drop_worker(clone)
+
+
+def _drop_worker(name):
+    # A worker may be dropping it at this very moment.
+    _sql("postgres", f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)', check=False)
+    remove(FILESTORE / name)
 
 
 def _names(condition):
