@@ -19,7 +19,7 @@ class ClientPlan(models.Model):
         relation="client_plan_signer_rel",
         column1="plan_id",
         column2="user_id",
-        string="Sign, Too",
+        string="Further Signers",
         domain=[("share", "=", False)],
         help="Employees who sign the plan beside those it names anyway: owner,"
         " controller, team leader, and everyone who answers for an objective or takes"
