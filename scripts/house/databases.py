@@ -149,7 +149,7 @@ def drop_workers(name):
 def _drop_worker(name):
     # A worker may be dropping it at this very moment.
     _sql("postgres", f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)', check=False)
-    remove(FILESTORE / name)
+    shutil.rmtree(FILESTORE / name, ignore_errors=True)
 
 
 def _names(condition):
