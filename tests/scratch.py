@@ -6,9 +6,13 @@ PostgreSQL programs on the PATH; under another runner these tests skip themselve
 
 import os
 import resource
+import shutil
 import subprocess
 import unittest
 import uuid
+from pathlib import Path
+
+from odoo.tools import config
 
 TEMPLATE = os.environ.get("CLIENT_DEVELOPMENT_TEMPLATE")
 DEPS_TEMPLATE = os.environ.get("CLIENT_DEVELOPMENT_DEPS_TEMPLATE")
@@ -32,6 +36,8 @@ class ScratchDatabase:
 
     def __exit__(self, *_exception):
         _run(["dropdb", "--force", self.name])
+        files = Path(config["data_dir"]) / "filestore" / self.name
+        shutil.rmtree(files, ignore_errors=True)
 
     def sql(self, statement):
         """Run SQL and return the rows as lists of strings."""
