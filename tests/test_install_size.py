@@ -1,5 +1,3 @@
-import time
-
 from odoo.tests import BaseCase, tagged
 
 from .scratch import DEPS_TEMPLATE, ScratchDatabase, needs_scratch
@@ -60,11 +58,11 @@ class TestInstallSize(BaseCase):
         self.assertEqual(duties, [["0"]])
 
     def _install(self, base):
-        """Install without our demo data and return the seconds it took."""
+        """Install without our demo data and return the seconds of work it took."""
         base.sql("UPDATE ir_module_module SET demo = false")
-        started = time.monotonic()
-        base.odoo("-i", "client_development", "--log-level=warn")
-        seconds = time.monotonic() - started
+        _output, seconds = base.timed_odoo(
+            "-i", "client_development", "--log-level=warn"
+        )
         self.assertEqual(
             base.sql(
                 "SELECT state FROM ir_module_module WHERE name = 'client_development'"

@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import Command, api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 
@@ -236,9 +236,9 @@ class ClientPlanRequest(models.Model):
     # -- defaults ------------------------------------------------------------------
 
     @api.model
-    def default_get(self, fields_list):
+    def default_get(self, fields):
         """Take over the clients that were selected in a list."""
-        vals = super().default_get(fields_list)
+        vals = super().default_get(fields)
         context = self.env.context
         if context.get("client_request") and context.get("active_model") in (
             "client.fact",
@@ -249,7 +249,7 @@ class ClientPlanRequest(models.Model):
             if records._name == "client.fact":
                 records = records.partner_id
             clients = records.sudo().commercial_partner_id
-            vals["partner_ids"] = [fields.Command.set(clients.ids)]
+            vals["partner_ids"] = [Command.set(clients.ids)]
         return vals
 
     # -- whom ----------------------------------------------------------------------

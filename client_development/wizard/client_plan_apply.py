@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
 
 from ..models.client_plan_many import Case
@@ -133,9 +133,9 @@ class ClientPlanApply(models.TransientModel):
     # -- defaults ------------------------------------------------------------------
 
     @api.model
-    def default_get(self, fields_list):
+    def default_get(self, fields):
         """Take over what was selected: clients, contacts or plans."""
-        vals = super().default_get(fields_list)
+        vals = super().default_get(fields)
         ids = self.env.context.get("active_ids") or []
         records = {
             "client.fact": "client.fact",
@@ -147,7 +147,7 @@ class ClientPlanApply(models.TransientModel):
         records = self.env[records].browse(ids).exists()
         records.check_access("read")
         if records._name == "client.plan":
-            vals["plan_ids"] = [fields.Command.set(records.ids)]
+            vals["plan_ids"] = [Command.set(records.ids)]
             companies = records.company_id
         else:
             clients = records
@@ -155,7 +155,7 @@ class ClientPlanApply(models.TransientModel):
             if records._name == "client.fact":
                 clients, companies = records.partner_id, records.company_id
             clients = clients.sudo().commercial_partner_id
-            vals["partner_ids"] = [fields.Command.set(clients.ids)]
+            vals["partner_ids"] = [Command.set(clients.ids)]
         if len(companies) > 1:
             raise UserError(
                 self.env._(

@@ -17,10 +17,12 @@ import subprocess
 
 from . import addon, odoo, postgres
 from .console import Problem, Step
-from .settings import ADDON, DB_ADDON, DB_DEMO, DB_DEPS, LANGUAGES
+from .settings import ADDON, DB_ADDON, DB_DEMO, DB_DEPS, DB_TEST, LANGUAGES
 from .shell import fail, remove, run
 
 MARK = f"{ADDON}: "
+#: What pytest-odoo's workers clone from a test database; they carry no mark.
+WORKER = rf"{DB_TEST}(_[0-9]+)?-gw[0-9]+"
 FILESTORE = odoo.DATA / "filestore"
 
 LOG_NOISE = r"^\d{4}-\d\d-\d\d \S+ \d+ (INFO|DEBUG) "
@@ -120,18 +122,39 @@ def set_address(address):
 
 
 def ours():
-    """The names of all databases that carry our mark."""
+    """The names of all databases that carry our mark, and of their workers' clones."""
     marked = f"shobj_description(oid, 'pg_database') LIKE '{MARK}%'"
-    return _sql("postgres", f"select datname from pg_database where {marked}").split()
+    return _names(f"{marked} OR datname ~ '^{WORKER}$'")
 
 
 def drop(name):
     """Remove a database of ours with its files, even while somebody uses it."""
+    if re.fullmatch(WORKER, name):
+        _drop_worker(name)
+        return
     _recipe(name)  # refuses what is not ours
     if _sql("postgres", f"select 1 from pg_database where datname = '{name}'"):
         _sql("postgres", f'ALTER DATABASE "{name}" IS_TEMPLATE false')
         _sql("postgres", f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
     remove(FILESTORE / name)
+
+
+def drop_workers(name):
+    """Remove what the workers of a parallel test run left of their clones."""
+    files = {path.name for path in FILESTORE.glob(f"{name}-gw*")}
+    for clone in {*_names(f"datname ~ '^{name}-gw[0-9]+$'"), *files}:
+        _drop_worker(clone)
+
+
+def _drop_worker(name):
+    # A worker may be dropping it at this very moment.
+    _sql("postgres", f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)', check=False)
+    shutil.rmtree(FILESTORE / name, ignore_errors=True)
+
+
+def _names(condition):
+    query = f"select datname from pg_database where {condition}"
+    return _sql("postgres", query).split()
 
 
 # -- recipes --------------------------------------------------------------------------
