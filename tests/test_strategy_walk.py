@@ -194,6 +194,8 @@ class TestStrategyWalk(PictureMixin, ClientCase, HttpCase):
             ],
         )
         self._tour("review", picture="planning-review")
+        self.assertEqual(review.state, "due")
+        self._tour("hold")
         self.assertRecordValues(
             review,
             [{"state": "held", "resources": "confirmed", "user_id": self.leader.id}],
