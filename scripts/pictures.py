@@ -21,7 +21,14 @@ PHONE = {
     "is_mobile": True,
 }
 
-WALKS = ["tests/test_main_job.py", "tests/test_wallet_walk.py"]
+WALKS = [
+    "tests/test_main_job.py",
+    "tests/test_wallet_walk.py",
+    "tests/test_strategy_walk.py",
+    "tests/test_playbook_walk.py",
+    "tests/test_region_walk.py",
+    "tests/test_slip_walk.py",
+]
 
 FACTS = ".o_data_row:has-text('Moskva') button[name=action_open_facts]"
 NEVA = ".o_data_row:has-text('Neva') button[name=action_open_facts]"

@@ -16,7 +16,7 @@ FOLDER = os.environ.get("CLIENT_DEVELOPMENT_PICTURES")
 
 
 class PictureMixin:
-    """For an ``HttpCase``: ``start_tour`` and ``browser_js`` picture the last screen."""
+    """For an ``HttpCase``: a tour, or other script, ends with a picture."""
 
     browser_size = "1400x900"
 

@@ -102,6 +102,8 @@ class TestPlaybookWalk(PictureMixin, ClientCase, HttpCase):
         }
         for line in plans.line_ids:
             self.assertEqual(line.date_deadline, deadlines[line.template_line_id])
-        owned = plans.line_ids.filtered(lambda line: line.template_line_id.role == "owner")
+        owned = plans.line_ids.filtered(
+            lambda line: line.template_line_id.role == "owner"
+        )
         for line in owned:
             self.assertEqual(line.user_id, line.plan_id.user_id)

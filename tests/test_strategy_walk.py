@@ -1,4 +1,4 @@
-from datetime import datetime, time, timedelta
+from datetime import datetime, time
 
 from freezegun import freeze_time
 
@@ -111,7 +111,9 @@ class TestStrategyWalk(PictureMixin, ClientCase, HttpCase):
         self.assertEqual(len(items), 16)
         for kind in KINDS:
             self.assertEqual(
-                items.filtered(lambda item, kind=kind: item.kind == kind).mapped("name"),
+                items.filtered(lambda item, kind=kind: item.kind == kind).mapped(
+                    "name"
+                ),
                 [f"The {kind} number {number}" for number in (1, 2, 3, 4)],
             )
         self.assertEqual(self.plan.swot_gauge, "0/16")
@@ -146,9 +148,7 @@ class TestStrategyWalk(PictureMixin, ClientCase, HttpCase):
 
     def _walk_sign(self):
         words = self.version.signoff_ids
-        self.assertEqual(
-            words.user_id, self.leader | self.salesperson | self.outsider
-        )
+        self.assertEqual(words.user_id, self.leader | self.salesperson | self.outsider)
         self.assertEqual(set(words.mapped("state")), {"waiting"})
         self._sign(self.leader)
         self._sign(self.salesperson)
@@ -194,6 +194,8 @@ class TestStrategyWalk(PictureMixin, ClientCase, HttpCase):
             ],
         )
         self._tour("review", picture="planning-review")
+        self.assertEqual(review.state, "due")
+        self._tour("hold")
         self.assertRecordValues(
             review,
             [{"state": "held", "resources": "confirmed", "user_id": self.leader.id}],

@@ -288,8 +288,12 @@ const holdReview = [
         run: "click",
     },
     {
-        content: "held",
-        trigger: `.o_statusbar_status [data-value="held"][aria-checked="true"]`,
+        content: "held; it says what comes next",
+        trigger: `.o_notification:contains("review")`,
+    },
+    {
+        content: "and leads to the plan",
+        trigger: `.o_form_view .o_notebook a[name="lines"]`,
     },
 ];
 
@@ -331,8 +335,11 @@ tours.add("client_development_strategy_walk_review", {
             run: "edit +60d",
         },
         ...save,
-        ...holdReview,
     ],
+});
+
+tours.add("client_development_strategy_walk_hold", {
+    steps: () => [button("action_hold_review", "open the review again"), ...holdReview],
 });
 
 tours.add("client_development_strategy_walk_done", {
@@ -441,7 +448,7 @@ tours.add("client_development_strategy_walk_close", {
         },
         {
             content: "the result is seen from afar",
-            trigger: `.o_widget_web_ribbon:contains("Partly Reached")`,
+            trigger: `.o_widget_web_ribbon .ribbon span:contains("Partly Reached")`,
         },
     ],
 });
