@@ -21,7 +21,7 @@ class ClientPlanFunction(models.Model):
     )
     user_id = fields.Many2one(
         comodel_name="res.users",
-        string="Held by",
+        string="Holder",
         company_dependent=True,
         domain=[("share", "=", False)],
         help="Who holds the function in the current company.",
