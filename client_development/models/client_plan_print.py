@@ -21,9 +21,7 @@ class ClientPlan(models.Model):
         self.check_access("read")
         version = self.sudo().version_ids.sorted("number", reverse=True)[:1]
         signatures = version.signoff_ids.filtered(
-            lambda word: (
-                word.kind == "signature" and word.state in (WAITING, "signed")
-            )
+            lambda word: word.kind == "signature" and word.state in (WAITING, "signed")
         )
         if not signatures:
             return [
