@@ -5,8 +5,32 @@
 import { registry } from "@web/core/registry";
 
 const tours = registry.category("web_tour.tours");
-const KINDS = ["strength", "weakness", "opportunity", "risk"];
-const NUMBERS = [1, 2, 3, 4];
+const ITEMS = {
+    strength: [
+        "Delivery on the next day",
+        "Advice on the building site",
+        "Own laboratory for anchors",
+        "Regular clients recommend us",
+    ],
+    weakness: [
+        "Quotations take three days",
+        "No drawings in the web shop",
+        "Nobody answers after five",
+        "Few standards are written down",
+    ],
+    opportunity: [
+        "Timber construction is growing",
+        "A competitor leaves the region",
+        "Clients want one supplier",
+        "Subsidies for renovation",
+    ],
+    risk: [
+        "The only storekeeper retires",
+        "Steel prices rise",
+        "A large client is taken over",
+        "Client data leaves with employees",
+    ],
+};
 const row = (text) => `.o_data_row:contains("${text}")`;
 const noModal = "body:not(:has(.modal))";
 const button = (name, content) => ({
@@ -58,7 +82,7 @@ const gauge = (text) => ({
     trigger: `${noModal} [name="swot_gauge"]:contains("${text}")`,
 });
 
-const addItem = (kind, number) => [
+const addItem = (kind, name, number) => [
     {
         content: `add an item: ${kind}`,
         trigger: `[name="${kind}_ids"] .o_field_x2many_list_row_add a`,
@@ -67,7 +91,7 @@ const addItem = (kind, number) => [
     {
         content: "in one sentence",
         trigger: `[name="${kind}_ids"] .o_selected_row:nth-child(${number}) [name="name"] input`,
-        run: `edit The ${kind} number ${number}`,
+        run: `edit ${name}`,
     },
 ];
 
@@ -96,7 +120,9 @@ tours.add("client_development_strategy_walk_make", {
             trigger: `.o_form_view [name="point_b"] textarea`,
             run: "edit Asked first for every fastening",
         },
-        ...KINDS.flatMap((kind) => NUMBERS.flatMap((number) => addItem(kind, number))),
+        ...Object.entries(ITEMS).flatMap(([kind, names]) =>
+            names.flatMap((name, index) => addItem(kind, name, index + 1))
+        ),
         ...save,
         gauge("0/16"),
     ],
@@ -112,7 +138,7 @@ tours.add("client_development_strategy_walk_turn", {
         },
         {
             content: "what is proposed",
-            trigger: `.modal [name="name"] input:value("Show: The strength number 1")`,
+            trigger: `.modal [name="name"] input:value("Show: ${ITEMS.strength[0]}")`,
         },
         {
             content: "how anyone will see it",
@@ -176,7 +202,7 @@ tours.add("client_development_strategy_walk_mend", {
         },
         {
             content: "mend an action",
-            trigger: `.modal [name="clear_ids"] ${row("weakness number 1")} button[name="action_mend"]`,
+            trigger: `.modal [name="clear_ids"] ${row(ITEMS.weakness[0])} button[name="action_mend"]`,
             run: "click",
         },
         ...choose(`.modal [name="objective_id"]`, "Standards written"),
@@ -335,6 +361,16 @@ tours.add("client_development_strategy_walk_review", {
             run: "edit +60d",
         },
         ...save,
+    ],
+});
+
+tours.add("client_development_strategy_walk_reviewed", {
+    steps: () => [
+        button("action_hold_review", "open the review again"),
+        {
+            content: "it is as it was left",
+            trigger: `.o_form_view [name="decision_ids"] ${row("Visit the three largest")}`,
+        },
     ],
 });
 
