@@ -2,6 +2,7 @@ from datetime import datetime, time
 
 from freezegun import freeze_time
 
+from odoo.exceptions import UserError
 from odoo.tests import HttpCase, tagged
 
 from .common import ClientCase
@@ -176,6 +177,8 @@ class TestStrategyWalk(PictureMixin, ClientCase, HttpCase):
         self._sign(self.leader)
         self._sign(self.salesperson)
         self._tour("unsigned")
+        with self.assertRaisesRegex(UserError, self.outsider.name):
+            self.plan.with_user(self.leader).action_start()
         self.assertEqual(self.plan.state, "signoff", "one signature is still awaited")
         self._tour("to_sign", self.outsider, "/odoo/client-to-sign")
         self._sign(self.outsider, "planning-strategy-sign")

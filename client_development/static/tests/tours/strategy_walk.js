@@ -271,10 +271,9 @@ tours.add("client_development_strategy_walk_unsigned", {
             content: "who is still awaited",
             trigger: `.o_form_view [name="signoff_waiting"]:contains("Otto Stores")`,
         },
-        button("action_start", "start it all the same"),
         {
-            content: "refused",
-            trigger: `.o_error_dialog:contains("Otto Stores")`,
+            content: "it may be spoken of again, not started",
+            trigger: `.o_statusbar_buttons:has(button[name="action_discuss"]):not(:has(button[name="action_start"]))`,
         },
     ],
 });
