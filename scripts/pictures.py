@@ -36,6 +36,14 @@ NEVA = ".o_data_row:has-text('Neva') button[name=action_open_facts]"
 # name, login, screen, path, what to click, what to wait for
 PICTURES = [
     ("plans", "anna", DESKTOP, "/odoo/client-plans", None, ".o_kanban_record"),
+    (
+        "slip-reasons",
+        "anna",
+        DESKTOP,
+        "/odoo/client-slip-reasons",
+        None,
+        ".o_graph_view canvas",
+    ),
     ("facts", "anna", DESKTOP, "/odoo/clients", FACTS, ".o_client_trend canvas"),
     ("months", "anna", DESKTOP, "/odoo/client-months", None, ".o_graph_view canvas"),
     (
