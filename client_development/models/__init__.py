@@ -4,6 +4,10 @@ from . import client_breach
 from . import client_breach_check
 from . import client_breach_digest
 from . import client_breach_query
+from . import client_callable
+from . import client_callable_life
+from . import client_callable_queue
+from . import client_call
 from . import client_coverage
 from . import client_fact
 from . import client_fact_classes

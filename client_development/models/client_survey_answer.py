@@ -15,11 +15,19 @@ class ClientSurveyAnswer(models.Model):
 
     survey_id = fields.Many2one(
         comodel_name="client.survey",
-        required=True,
         readonly=True,
-        index=True,
+        index="btree_not_null",
         ondelete="cascade",
         help="The survey in which the question was asked.",
+    )
+    call_id = fields.Many2one(
+        comodel_name="client.call",
+        string="Other Call",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="cascade",
+        help="The other call, not of an order's survey, in which the question was"
+        " asked.",
     )
     question_id = fields.Many2one(
         comodel_name="survey.question",
@@ -46,4 +54,9 @@ class ClientSurveyAnswer(models.Model):
         readonly=True,
         aggregator="avg",
         help="The client's rating, 1 to 5, if this was the rating question.",
+    )
+
+    _one_link = models.Constraint(
+        "CHECK(num_nonnulls(survey_id, call_id) = 1)",
+        "Survey Answer: an answer belongs to one survey, or to one other call.",
     )

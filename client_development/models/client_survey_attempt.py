@@ -2,7 +2,7 @@ from odoo import fields, models
 
 
 class ClientSurveyAttempt(models.Model):
-    """One call made for a survey. Recorded by the call form, never edited."""
+    """One call made. Recorded by the call desk, never edited."""
 
     _name = "client.survey.attempt"
     _description = "Client Survey Call"
@@ -11,11 +11,18 @@ class ClientSurveyAttempt(models.Model):
 
     survey_id = fields.Many2one(
         comodel_name="client.survey",
-        required=True,
         readonly=True,
-        index=True,
+        index="btree_not_null",
         ondelete="cascade",
         help="The survey for which the client was called.",
+    )
+    call_id = fields.Many2one(
+        comodel_name="client.call",
+        string="Other Call",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="cascade",
+        help="The other call, not of an order's survey, that was tried.",
     )
     user_id = fields.Many2one(
         comodel_name="res.users",
@@ -36,6 +43,7 @@ class ClientSurveyAttempt(models.Model):
             ("no_answer", "No answer"),
             ("callback", "Call back"),
             ("refused", "Refused"),
+            ("wrong_contact", "Wrong contact"),
             ("unreachable", "Given up"),
         ],
         required=True,
@@ -52,6 +60,10 @@ class ClientSurveyAttempt(models.Model):
         help="Anything worth remembering about the call.",
     )
 
+    _one_link = models.Constraint(
+        "CHECK(num_nonnulls(survey_id, call_id) = 1)",
+        "Survey Call: a call belongs to one survey, or to one other call.",
+    )
     _callback_has_time = models.Constraint(
         "CHECK(outcome != 'callback' OR date_callback IS NOT NULL)",
         "Call Back on: enter the date and time of the next call.",

@@ -13,19 +13,28 @@ class SurveyUserInput(models.Model):
         groups="client_development.group_client_user",
         help="The survey of an order that this answer belongs to.",
     )
+    client_call_ids = fields.One2many(
+        comodel_name="client.call",
+        inverse_name="user_input_id",
+        groups="client_development.group_client_user",
+        help="The other call that this answer belongs to.",
+    )
 
     def _mark_done(self):
         """Lock the duty, check again that it is open, finish, copy.
 
         The survey app itself would accept the same answer twice.
         """
-        surveys = (
-            self.env["client.survey"].sudo().search([("user_input_id", "in", self.ids)])
-        )
-        surveys._lock_open()
+        answered = [
+            self.env[model].sudo().search([("user_input_id", "in", self.ids)])
+            for model in ("client.survey", "client.call")
+        ]
+        for calls in answered:
+            calls._lock_open()
         result = super()._mark_done()
-        for survey in surveys:
-            survey._finish(survey.user_input_id)
+        for calls in answered:
+            for call in calls:
+                call._finish(call.user_input_id)
         return result
 
     def _save_lines(self, question, answer, comment=None, overwrite_existing=True):
@@ -41,8 +50,12 @@ class SurveyUserInput(models.Model):
     def _client_is_closed(self):
         """Whether the survey of this answer cannot be answered any more."""
         self.ensure_one()
-        surveys = self.sudo().client_survey_ids
-        return bool(surveys.filtered(lambda s: s.state in ("done", "cancelled")))
+        user_input = self.sudo()
+        states = {
+            *user_input.client_survey_ids.mapped("state"),
+            *user_input.client_call_ids.mapped("state"),
+        }
+        return bool(states & {"done", "cancelled"})
 
     def _client_save_answers(self, answers):
         """Validate and store ``{question id: raw answer}`` of all questions.
