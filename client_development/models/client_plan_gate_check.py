@@ -159,9 +159,8 @@ class ClientPlan(models.Model):
         if not self._may_override_gate():
             raise AccessError(
                 self.env._(
-                    "The team leader or an administrator decides that “%(plan)s” may"
-                    " start as it is, an owner who has a leader never himself. Mend"
-                    " what is missing, or ask one of them.",
+                    "Only a leader above the owner or an administrator lets “%(plan)s”"
+                    " start as it is. Mend what is missing, or ask one of them.",
                     plan=self.name,
                 )
             )

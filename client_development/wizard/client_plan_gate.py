@@ -12,6 +12,7 @@ class ClientPlanGate(models.TransientModel):
 
     _name = "client.plan.gate"
     _description = "Check of a Plan"
+    _inherit = ["client.plan.dialog"]
 
     plan_id = fields.Many2one(
         comodel_name="client.plan",
@@ -131,33 +132,6 @@ class ClientPlanGate(models.TransientModel):
             editable = plan.state in EDITABLE_STATES
             gate.can_override = editable and plan._may_override_gate()
             gate.can_start = editable and plan.has_access("write")
-
-    # -- access --------------------------------------------------------------------
-
-    @api.model
-    def _check_plans(self, vals_list):
-        """Refuse plans that one may not see: the dialog would tell their names."""
-        ids = {vals["plan_id"] for vals in vals_list if vals.get("plan_id")}
-        self.env["client.plan"].browse(ids).check_access("read")
-
-    @api.model
-    def default_get(self, fields):
-        vals = super().default_get(fields)
-        self._check_plans([vals])
-        return vals
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        self._check_plans(vals_list)
-        gates = super().create(vals_list)
-        gates.plan_id.check_access("read")
-        return gates
-
-    def write(self, vals):
-        self._check_plans([vals])
-        return super().write(vals)
-
-    # -- steps ---------------------------------------------------------------------
 
     @api.model
     def _open(self, plan, state=None):
