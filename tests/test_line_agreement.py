@@ -111,8 +111,10 @@ class TestLineRow(LineAgreementCase):
     """Resources and information of an action: each changes what he entered."""
 
     def _new_row(self, model, user):
-        return self.env[model].with_user(user).create(
-            {"line_id": self.line.id, "name": "Travel"}
+        return (
+            self.env[model]
+            .with_user(user)
+            .create({"line_id": self.line.id, "name": "Travel"})
         )
 
     def test_rows_of_others_stay(self):

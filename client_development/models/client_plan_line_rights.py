@@ -35,6 +35,7 @@ class ClientPlanLine(models.Model):
         help="You may accept this action or return it for rework.",
     )
     can_agree = fields.Boolean(
+        string="May Change the Agreement",
         compute="_compute_rights",
         help="You may change what is done in this action and how anyone can see it.",
     )
