@@ -27,6 +27,7 @@ from . import test_handover
 from . import test_holding
 from . import test_install_size
 from . import test_line_acceptance
+from . import test_line_agreement
 from . import test_line_effort
 from . import test_line_help
 from . import test_line_participant

@@ -51,6 +51,7 @@ from . import client_plan
 from . import client_plan_cadence
 from . import client_plan_child
 from . import client_plan_child_line
+from . import client_plan_child_row
 from . import client_plan_controller
 from . import client_plan_diagnosis
 from . import client_plan_diagnosis_ask

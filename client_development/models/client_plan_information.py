@@ -6,8 +6,10 @@ class ClientPlanInformation(models.Model):
 
     _name = "client.plan.information"
     _description = "Information for an Action"
-    _inherit = ["client.plan.line.child"]
+    _inherit = ["client.plan.line.row"]
     _order = "line_id, date_deadline, id"
+    # whoever takes part tells that it has arrived
+    _reported_fields = frozenset({"done"})
 
     name = fields.Char(
         string="Information",

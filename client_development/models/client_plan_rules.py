@@ -37,6 +37,13 @@ class ClientPlan(models.Model):
             "client_development.group_client_manager"
         )
 
+    def _is_answered_by_user(self):
+        """Tell whether the current user owns, controls, leads or administrates it."""
+        self.ensure_one()
+        plan = self.sudo()
+        own = self.env.user in (plan.user_id, plan.controller_id)
+        return own or self._is_steered_by_user()
+
     @api.model
     def _may_assign_to(self, user):
         """Tell whether the current user makes plans for the other one, too.

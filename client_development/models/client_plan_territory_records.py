@@ -2,8 +2,6 @@ from odoo import models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
-from .client_plan_template_line import GATES
-
 
 class ClientPlan(models.Model):
     """The gates of a territory: what their figures open, and their actions."""
@@ -113,21 +111,35 @@ class ClientPlan(models.Model):
         self._check_not_ended()
         gate = self.env.context.get("client_gate")
         labels = dict(self._fields["gate"]._description_selection(self.env))
-        if self.scope != "territory" or gate not in dict(GATES):
+        if self.scope != "territory":
             raise UserError(
                 self.env._(
-                    "Gate: “%(plan)s” has no such gate. Open the plan of a territory"
-                    " and choose a gate on its page “Gates”.",
+                    "Gate: “%(plan)s” is no plan of a territory, and only those have"
+                    " gates. Apply a playbook instead.",
                     plan=self.name,
                 )
             )
-        if gate not in self._get_gates(self._get_gate_facts()[self]):
+        facts = self._get_gate_facts()[self]
+        reached = self._get_gates(facts)
+        if gate not in list(labels):
             raise UserError(
                 self.env._(
-                    "%(gate)s: the facts of “%(plan)s” have not reached this gate yet."
-                    " See on the page “Gates” what is missing.",
+                    "Gate: say which gate's actions “%(plan)s” is to get. It has"
+                    " reached: %(gates)s. Each has a button on the page “Gates”.",
+                    plan=self.name,
+                    gates=", ".join(labels[key] for key in reached),
+                )
+            )
+        if gate not in reached:
+            raise UserError(
+                self.env._(
+                    "%(gate)s: the facts have not reached this gate; “%(plan)s” is at"
+                    " the gate “%(reached)s”. It takes %(needed)s. See the page"
+                    " “Gates”.",
                     gate=labels[gate],
                     plan=self.name,
+                    reached=labels[reached[-1]],
+                    needed=self._explain_gate(gate, facts),
                 )
             )
         template = self._get_gate_template(gate)
@@ -161,6 +173,24 @@ class ClientPlan(models.Model):
                 "next": {"type": "ir.actions.act_window_close"},
             },
         }
+
+    def _explain_gate(self, gate, facts):
+        """Return what a gate takes, and how far the facts have come."""
+        self.ensure_one()
+        if gate == "headquarters":
+            return self.env._(
+                "working days of talks with one client: %(days)s of %(needed)s",
+                days=facts.talk_days,
+                needed=self.gate_talk_needed,
+            )
+        return self.env._(
+            "medium clients: %(medium)s of %(medium_needed)s, large clients: %(large)s"
+            " of %(large_needed)s",
+            medium=facts.medium,
+            medium_needed=self.gate_medium_needed,
+            large=facts.large,
+            large_needed=self.gate_large_needed,
+        )
 
     def _get_gate_template(self, gate):
         """Return the playbook of the plan that has actions of the gate, or the first
