@@ -42,6 +42,7 @@ from . import test_plan_gate
 from . import test_plan_line
 from . import test_plan_notice
 from . import test_plan_objective
+from . import test_plan_objective_change
 from . import test_plan_objective_point
 from . import test_plan_objective_user
 from . import test_plan_queries

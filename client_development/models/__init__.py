@@ -90,6 +90,7 @@ from . import client_plan_line_swot
 from . import client_plan_line_waits
 from . import client_plan_member
 from . import client_plan_objective
+from . import client_plan_objective_change
 from . import client_plan_objective_close
 from . import client_plan_objective_measure
 from . import client_plan_objective_path

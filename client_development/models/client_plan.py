@@ -333,9 +333,7 @@ class ClientPlan(models.Model):
     @api.depends("state")
     def _compute_next_review_date(self):
         for plan in self:
-            today = plan.company_id._client_today()
-            date = plan.next_review_date
-            if plan.state == "running" and (not date or date < today):
+            if plan.state == "running" and not plan.next_review_date:
                 plan.next_review_date = plan._get_next_review_date()
 
     @api.depends("partner_id", "company_id")

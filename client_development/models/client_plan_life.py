@@ -113,6 +113,18 @@ class ClientPlan(models.Model):
         self.ensure_one()
         return SUBJECT_FIELDS | ({"team_id"} if self.scope == "team" else set())
 
+    def _check_start_stays(self):
+        """Refuse another first day: reviews and objectives are counted from it."""
+        self.ensure_one()
+        if self.state == "running":
+            raise UserError(
+                self.env._(
+                    "Start: “%(plan)s” has started and keeps its first day. Choose"
+                    " another end, or cancel it and make a new plan.",
+                    plan=self.name,
+                )
+            )
+
     @api.ondelete(at_uninstall=False)
     def _unlink_except_live(self):
         for plan in self:
@@ -175,7 +187,7 @@ class ClientPlan(models.Model):
             state = vals.get("state", plan.state)
             extra = {}
             if state == "running" and plan._needs_review_date(vals, today):
-                extra["next_review_date"] = plan._get_next_review_date()
+                extra["next_review_date"] = plan._get_review_date_again()
             elif "next_review_date" in vals:
                 extra["next_review_date"] = vals["next_review_date"]
             if state != plan.state and state in ENDED_STATES:

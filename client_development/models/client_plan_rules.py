@@ -92,8 +92,12 @@ class ClientPlan(models.Model):
             ends = vals.get("state", plan.state) in ENDED_STATES
             if ends and plan._get_changed_fields(plan, vals, entered - ENDED_FIELDS):
                 plan._check_not_ended()
-            if plan._get_changed_fields(plan, vals, {"controller_id"}):
-                plan._check_controller_change()
+            if plan._get_changed_fields(plan, vals, {"date_start"}):
+                plan._check_start_stays()
+            for name in plan._get_changed_fields(
+                plan, vals, {"controller_id", "team_id"}
+            ):
+                plan._check_above_stays(name)
             if vals.get("next_review_date") and plan._get_changed_fields(
                 plan, vals, {"next_review_date"}
             ):
@@ -101,16 +105,20 @@ class ClientPlan(models.Model):
                 plan._check_review_date(date)
                 plan._check_put_off(date)
 
-    def _check_controller_change(self):
-        """Refuse an owner who chooses who controls his started plan."""
+    def _check_above_stays(self, name):
+        """Refuse an owner who chooses who is above him on his started plan.
+
+        :param name: the field that names who controls or leads
+        """
         self.ensure_one()
         if self.state in EDITABLE_STATES or self._is_steered_by_user():
             return
         if self.env.user != self.controller_id:
             raise UserError(
                 self.env._(
-                    "Controller: “%(plan)s” has started, and its owner does not choose"
+                    "%(field)s: “%(plan)s” has started, and its owner does not choose"
                     " who controls it. Ask the team leader or an administrator.",
+                    field=self._fields[name]._description_string(self.env),
                     plan=self.name,
                 )
             )
