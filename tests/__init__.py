@@ -91,6 +91,7 @@ from . import test_survey
 from . import test_survey_call
 from . import test_survey_queue
 from . import test_survey_security
+from . import test_swot_entry
 from . import test_working_hours
 from . import test_team_audit
 from . import test_territory_gates

@@ -37,6 +37,9 @@ class ClientPlan(models.Model):
 
     def action_view_gate_shared(self):
         """Open the large clients whose salesperson has several of them."""
+        self.ensure_one()
+        self.check_access("read")
+        self._check_figures_visible()
         large = self._get_gate_domain() & self._get_large_domain()
         groups = (
             self.env["client.fact"]
@@ -64,6 +67,7 @@ class ClientPlan(models.Model):
     def _open_gate_clients(self, name, domain, group_by=None):
         self.ensure_one()
         self.check_access("read")
+        self._check_figures_visible()
         context = {"create": False}
         if group_by:
             context["group_by"] = group_by
@@ -80,7 +84,8 @@ class ClientPlan(models.Model):
         """Open the meetings of which the days of talks are made."""
         self.ensure_one()
         self.check_access("read")
-        facts = self._get_gate_facts()[self]
+        self._check_figures_visible()
+        facts = self._get_visible_gate_facts()[self]
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Meetings"),
@@ -94,7 +99,8 @@ class ClientPlan(models.Model):
         """Open the entries of hours of which the days of talks are made."""
         self.ensure_one()
         self.check_access("read")
-        facts = self._get_gate_facts()[self]
+        self._check_figures_visible()
+        facts = self._get_visible_gate_facts()[self]
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Hours Entered"),
@@ -121,6 +127,8 @@ class ClientPlan(models.Model):
                     plan=self.name,
                 )
             )
+        if gate != GATES[0][0]:
+            self._check_figures_visible()
         if gate not in self._get_gates(self._get_gate_facts()[self]):
             raise UserError(
                 self.env._(
