@@ -1,3 +1,4 @@
+from odoo import Command
 from odoo.tests import HttpCase, tagged
 
 from .common import ClientCase
@@ -18,7 +19,18 @@ class TestStandardWalk(PictureMixin, ClientCase, HttpCase):
         cls.fact = cls.env["client.fact"]._ensure(cls.client).sudo()
         cls.fact.segment_ids = cls.segment
         cls.env["client.plan"].with_user(cls.salesperson).create(
-            {"partner_id": cls.client.id, "name": "Plan for Azure"}
+            {
+                "partner_id": cls.client.id,
+                "name": "Plan for Azure",
+                "line_ids": [
+                    Command.create(
+                        {
+                            "name": "Visit the new site",
+                            "date_deadline": cls.company._client_today(),
+                        }
+                    )
+                ],
+            }
         )
 
     def _run_check(self):
