@@ -37,6 +37,7 @@ from . import test_objective_measure
 from . import test_plan
 from . import test_plan_close
 from . import test_plan_explain
+from . import test_plan_foreign_figures
 from . import test_plan_gate
 from . import test_plan_line
 from . import test_plan_notice
@@ -51,6 +52,7 @@ from . import test_plan_rules
 from . import test_plan_scopes
 from . import test_plan_security
 from . import test_plan_status
+from . import test_plan_subject_rights
 from . import test_playbook
 from . import test_playbook_apply
 from . import test_playbook_bulk

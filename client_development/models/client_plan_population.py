@@ -38,7 +38,12 @@ class ClientPlan(models.Model):
         string="Clients of the Plan",
         compute="_compute_client_count",
         help="How many clients the plan develops today; 0 for those who may not see"
-        " figures of all of them.",
+        " their figures.",
+    )
+    are_figures_visible = fields.Boolean(
+        string="Figures Visible",
+        compute="_compute_client_count",
+        help="Whether you may see figures of the clients of a plan of many clients.",
     )
 
     @api.constrains("scope", "country_ids", "state_ids")
@@ -66,6 +71,8 @@ class ClientPlan(models.Model):
         """Only scopes of many clients are worth a number, for those who may see it."""
         many = self.filtered(lambda plan: plan.scope != "client")._filter_measurable()
         (self - many).client_count = 0
+        for plan in self:
+            plan.are_figures_visible = plan.scope == "client" or plan in many
         if not many:
             return
         populations = {plan: plan._get_population() for plan in many}
@@ -161,13 +168,12 @@ class ClientPlan(models.Model):
         )
 
     @api.model
-    def _get_hidden_clients(self, client_ids, company_ids, domain=()):
+    def _get_hidden_clients(self, client_ids, company_ids):
         """Return ``{(client, company)}`` of the rows that the user may not see."""
         facts = self.env["client.fact"]
         domain = [
             ("partner_id", "in", list(client_ids)),
             ("company_id", "in", list(company_ids)),
-            *domain,
         ]
         rows = facts.sudo().search(domain)
         if facts.has_access("read"):

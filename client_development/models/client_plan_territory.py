@@ -184,7 +184,7 @@ class ClientPlan(models.Model):
 
     def _get_visible_gate_facts(self):
         """Return ``{plan: GateFacts}`` of the territories whose figures the user may
-        see. Talks are those with one client: he must be one whom the user may see."""
+        see. With whom the talks are, he learns of clients whom he may see."""
         facts = self._filter_measurable()._get_gate_facts()
         if self.env.su or not facts:
             return facts
@@ -195,7 +195,7 @@ class ClientPlan(models.Model):
         nothing = {"talk_client_id": 0, "event_ids": (), "effort_ids": ()}
         return {
             plan: (
-                known._replace(talk_days=0, **nothing)
+                known._replace(**nothing)
                 if (known.talk_client_id, plan.company_id.id) in hidden
                 else known
             )
