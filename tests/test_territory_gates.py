@@ -452,6 +452,9 @@ class TestTerritoryGates(PlanCase):
         with self.assertRaisesRegex(UserError, "no playbook for territories"):
             self._propose("talks")
 
-    def test_rights_are_those_of_the_plan(self):
+    def test_controller_reads_the_plan_without_figures_of_clients(self):
         self.region.controller_id = self.outsider
-        self.assertEqual(self.region.with_user(self.outsider).gate, "talks")
+        region = self.region.with_user(self.outsider)
+        self.assertEqual(region.name, self.region.name)
+        self.assertFalse(region.gate)
+        self.assertEqual(self.region.gate, "talks")
