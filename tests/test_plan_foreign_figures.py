@@ -55,7 +55,9 @@ class TestPlanForeignFigures(PlanCase):
             "territory": {"country_ids": [Command.link(cls.land.id)]},
             "company": {},
         }
-        cls.plans = {scope: cls._give(scope, **vals) for scope, vals in subjects.items()}
+        cls.plans = {
+            scope: cls._give(scope, **vals) for scope, vals in subjects.items()
+        }
 
     @classmethod
     def _give(cls, scope, user=None, **values):
