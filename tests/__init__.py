@@ -38,6 +38,7 @@ from . import test_objective_measure
 from . import test_plan
 from . import test_plan_close
 from . import test_plan_explain
+from . import test_plan_foreign_figures
 from . import test_plan_gate
 from . import test_plan_line
 from . import test_plan_notice
@@ -53,6 +54,7 @@ from . import test_plan_rules
 from . import test_plan_scopes
 from . import test_plan_security
 from . import test_plan_status
+from . import test_plan_subject_rights
 from . import test_playbook
 from . import test_playbook_apply
 from . import test_playbook_bulk
@@ -93,6 +95,7 @@ from . import test_survey
 from . import test_survey_call
 from . import test_survey_queue
 from . import test_survey_security
+from . import test_swot_entry
 from . import test_working_hours
 from . import test_team_audit
 from . import test_territory_gates

@@ -54,11 +54,11 @@ class TestPlan(PlanCase):
 
     def test_name_follows_client_until_edited(self):
         with Form(self.plan) as form:
-            form.partner_id = self.client2
-        self.assertEqual(self.plan.name, "Development plan · Birch Works")
-        self.plan.name = "Conquer Birch"
+            form.partner_id = self._new_client("Cork Works", self.salesperson)
+        self.assertEqual(self.plan.name, "Development plan · Cork Works")
+        self.plan.name = "Conquer Cork"
         self.plan.partner_id = self.client
-        self.assertEqual(self.plan.name, "Conquer Birch")
+        self.assertEqual(self.plan.name, "Conquer Cork")
 
     def test_form_in_the_interface(self):
         """The form as the browser drives it: what, who, when makes an action."""
@@ -78,7 +78,7 @@ class TestPlan(PlanCase):
     def test_contact_becomes_its_company(self):
         plan = self._new_plan(partner_id=self.contact.id)
         self.assertEqual(plan.partner_id, self.client)
-        plan.partner_id = self.client2
+        plan.partner_id = self._new_client("Cork Works", self.salesperson)
         plan.partner_id = self.contact
         self.assertEqual(plan.partner_id, self.client)
 

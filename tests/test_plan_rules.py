@@ -311,7 +311,8 @@ class TestPlanRules(PlanCase):
     # -- whose plan ----------------------------------------------------------------
 
     def test_salesperson_owns_the_plans_that_he_makes(self):
-        """Of whose client ever, in the interface as in remote calls."""
+        """Whoever is the client's salesperson, in the interface as in remote calls."""
+        self.client2.client_fact_ids.developer_id = self.salesperson
         plan = self._new_plan(partner_id=self.client2.id)
         self.assertEqual(plan.user_id, self.salesperson)
         Plan = self.env["client.plan"].with_user(self.salesperson)
@@ -323,6 +324,7 @@ class TestPlanRules(PlanCase):
 
     def test_leader_owns_what_he_may_not_give_away(self):
         """The client's salesperson belongs to another team."""
+        self.client2.client_fact_ids.developer_id = self.leader
         plan = self._new_plan(self.leader, partner_id=self.client2.id)
         self.assertEqual(plan.user_id, self.leader)
         plan = self._new_plan(self.manager, partner_id=self.client2.id)
@@ -330,6 +332,7 @@ class TestPlanRules(PlanCase):
 
     def test_warning_about_another_open_plan(self):
         self.assertFalse(self.plan.has_other_plan)
+        self.client.client_fact_ids.developer_id = self.salesperson2
         Plan = self.env["client.plan"].with_user(self.salesperson2)
         with Form(Plan) as form:
             form.partner_id = self.client2

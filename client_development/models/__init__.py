@@ -130,6 +130,7 @@ from . import client_plan_slip_flag
 from . import client_plan_slip_reason
 from . import client_plan_strictness
 from . import client_plan_subject
+from . import client_plan_subject_rights
 from . import client_plan_swot
 from . import client_plan_swot_gate
 from . import client_plan_template

@@ -2,6 +2,8 @@ from odoo import models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
+from .client_plan_template_line import GATES
+
 
 class ClientPlan(models.Model):
     """The gates of a territory: what their figures open, and their actions."""
@@ -35,6 +37,9 @@ class ClientPlan(models.Model):
 
     def action_view_gate_shared(self):
         """Open the large clients whose salesperson has several of them."""
+        self.ensure_one()
+        self.check_access("read")
+        self._check_figures_visible()
         large = self._get_gate_domain() & self._get_large_domain()
         groups = (
             self.env["client.fact"]
@@ -62,6 +67,7 @@ class ClientPlan(models.Model):
     def _open_gate_clients(self, name, domain, group_by=None):
         self.ensure_one()
         self.check_access("read")
+        self._check_figures_visible()
         context = {"create": False}
         if group_by:
             context["group_by"] = group_by
@@ -78,7 +84,8 @@ class ClientPlan(models.Model):
         """Open the meetings of which the days of talks are made."""
         self.ensure_one()
         self.check_access("read")
-        facts = self._get_gate_facts()[self]
+        self._check_figures_visible()
+        facts = self._get_visible_gate_facts()[self]
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Meetings"),
@@ -92,7 +99,8 @@ class ClientPlan(models.Model):
         """Open the entries of hours of which the days of talks are made."""
         self.ensure_one()
         self.check_access("read")
-        facts = self._get_gate_facts()[self]
+        self._check_figures_visible()
+        facts = self._get_visible_gate_facts()[self]
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Hours Entered"),
@@ -119,6 +127,8 @@ class ClientPlan(models.Model):
                     plan=self.name,
                 )
             )
+        if gate != GATES[0][0]:
+            self._check_figures_visible()
         facts = self._get_gate_facts()[self]
         reached = self._get_gates(facts)
         if gate not in list(labels):
