@@ -36,6 +36,7 @@ from . import test_main_job
 from . import test_menus
 from . import test_objective_measure
 from . import test_plan
+from . import test_plan_agreement
 from . import test_plan_close
 from . import test_plan_explain
 from . import test_plan_foreign_figures

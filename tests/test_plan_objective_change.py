@@ -56,6 +56,11 @@ class TestPlanObjectiveChange(PlanCase):
         self.assertFalse(self.objective.exists())
 
     def test_owner_does_not_change_what_was_agreed_on(self):
+        added = self._new_objective(
+            self.plan,
+            indicator_id=self.indicator2.id,
+            point_ids=self.changes["point_ids"],
+        )
         self.plan.action_start()
         for name, value in self.changes.items():
             with self.subTest(name):
@@ -65,11 +70,6 @@ class TestPlanObjectiveChange(PlanCase):
                     {name: value},
                 )
         self.objective.write({"target": 40.0, "current": 25.0, "name": "As it was"})
-        added = self._new_objective(
-            self.plan,
-            indicator_id=self.indicator2.id,
-            point_ids=self.changes["point_ids"],
-        )
         for function in (
             added.point_ids.unlink,
             lambda: added.point_ids.write({"value": 21.0}),

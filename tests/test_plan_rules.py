@@ -218,7 +218,7 @@ class TestPlanRules(PlanCase):
                     date_start=day,
                 )
         plan.write({"date_start": TODAY, "note": "Saved as it was"})
-        plan.date_end = TODAY + timedelta(days=200)
+        self._as(plan, self.leader).date_end = TODAY + timedelta(days=200)
         plan.sudo().date_start = TODAY - timedelta(days=1)
 
     # -- stamps and bad values -----------------------------------------------------

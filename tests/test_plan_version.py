@@ -62,7 +62,7 @@ class TestPlanVersion(SignCase):
         self.assertIn("40 %", before)
         self.client.name = "Renamed"
         self.line_out.sudo().name = "Something else"
-        self.plan.note = "Other words"
+        self.plan.sudo().note = "Other words"
         self.salesperson.name = "Married"
         self.env.flush_all()
         self.env.invalidate_all()
@@ -250,7 +250,7 @@ class TestPlanVersion(SignCase):
         self.plan.action_start()
         self.company.sudo().client_signoff_client = True
         self._as(self.objective, self.leader).target = 60
-        self.plan.date_end = date(2026, 12, 31)
+        self.plan.sudo().date_end = date(2026, 12, 31)
         self.assertFalse(self.plan.version_ids)
 
     def test_archived_signer_does_not_stop_a_running_plan(self):

@@ -125,6 +125,7 @@ from . import client_plan_shared
 from . import client_plan_signoff
 from . import client_plan_signoff_life
 from . import client_plan_signoff_plan
+from . import client_plan_signing
 from . import client_plan_slip
 from . import client_plan_slip_flag
 from . import client_plan_slip_reason

@@ -89,6 +89,23 @@ class ClientPlan(models.Model):
             self._check_start()
         elif new == "closed":
             self._check_close()
+        elif new == "draft":
+            self._check_taken_up_again()
+
+    def _check_taken_up_again(self):
+        """Refuse an owner who would make everything he agreed on changeable again."""
+        for plan in self.filtered(lambda plan: plan.state == "cancelled"):
+            has_run = plan.next_review_date or plan.sudo().review_ids
+            if has_run and not plan._may_hold_final():
+                raise UserError(
+                    self.env._(
+                        "Status: “%(plan)s” had started before it was cancelled. Only"
+                        " %(users)s or an administrator sets it back to draft; make a"
+                        " new plan instead, or ask there.",
+                        plan=plan.name,
+                        users=plan._get_final_names(),
+                    )
+                )
 
     def _check_write(self, vals):
         """Refuse what nobody enters, and another subject for a started plan."""

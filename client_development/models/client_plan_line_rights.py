@@ -3,9 +3,20 @@ from odoo.exceptions import UserError
 
 from .client_plan_life import EDITABLE_STATES
 from .client_plan_line import STAMP_FIELDS
+from .client_plan_line_serves import SERVE_FIELDS
 
-# What was agreed when the plan started: what is done, and how anyone can see it.
-AGREED_FIELDS = {"name", "result"}
+# What was agreed when the plan started: what is done, by whom and what for, with how
+# much work, and how anyone can see it.
+AGREED_FIELDS = {
+    "name",
+    "result",
+    "user_id",
+    "participant_ids",
+    "planned_hours",
+    "section_id",
+    "section_kind_id",
+    *SERVE_FIELDS,
+}
 # What somebody who merely takes part in an action may enter.
 PARTICIPANT_FIELDS = {
     "spent_hours",

@@ -66,7 +66,37 @@ class ClientPlanObjective(models.Model):
             )
         )
 
-    # -- write ---------------------------------------------------------------------
+    # -- create and write ----------------------------------------------------------
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """A new objective changes the weight of the others: the plan tells of it."""
+        objectives = super().create(vals_list)
+        if not self.env.su:
+            objectives._check_added()
+        return objectives
+
+    def _check_added(self):
+        """Refuse new objectives behind the back of who is above the owner."""
+        for objective in self.filtered(lambda o: o.sudo().plan_state == "running"):
+            plan = objective.plan_id
+            if not plan.sudo().version_ids and not plan._may_hold_final():
+                raise UserError(
+                    self.env._(
+                        "Objectives: “%(plan)s” has started, and what was agreed on is"
+                        " added to by %(users)s. Ask there for “%(objective)s”.",
+                        plan=plan.name,
+                        users=plan._get_final_names(),
+                        objective=objective.name,
+                    )
+                )
+            plan._log_word(
+                self.env._(
+                    "Objective added: %(objective)s, weight %(weight)s",
+                    objective=objective.display_name,
+                    weight=objective._format_agreed("weight", objective.weight),
+                )
+            )
 
     def write(self, vals):
         objectives = self if vals.keys() & set(AGREED_FIELDS) else self.browse()

@@ -98,6 +98,8 @@ class ClientPlan(models.Model):
                 plan, vals, {"controller_id", "team_id"}
             ):
                 plan._check_above_stays(name)
+            if plan._get_changed_fields(plan, vals, {"date_end"}):
+                plan._check_end(fields.Date.to_date(vals["date_end"]))
             if vals.get("next_review_date") and plan._get_changed_fields(
                 plan, vals, {"next_review_date"}
             ):
@@ -120,6 +122,30 @@ class ClientPlan(models.Model):
                     " who controls it. Ask the team leader or an administrator.",
                     field=self._fields[name]._description_string(self.env),
                     plan=self.name,
+                )
+            )
+
+    def _check_end(self, date):
+        """Refuse to end a running plan in the past, or later than agreed on alone."""
+        self.ensure_one()
+        if self.state != "running":
+            return
+        if date and date < self.company_id._client_today():
+            raise UserError(
+                self.env._(
+                    "End: %(date)s has passed. Close “%(plan)s” if it has ended, or"
+                    " choose today or a later day.",
+                    date=format_date(self.env, date),
+                    plan=self.name,
+                )
+            )
+        if not self.sudo().version_ids and not self._may_hold_final():
+            raise UserError(
+                self.env._(
+                    "End: “%(plan)s” has started, and its end is moved by %(users)s."
+                    " Ask there, or hold a review and say what is in the way.",
+                    plan=self.name,
+                    users=self._get_final_names(),
                 )
             )
 

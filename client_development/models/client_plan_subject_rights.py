@@ -20,12 +20,15 @@ class ClientPlan(models.Model):
     def create(self, vals_list):
         plans = super().create(vals_list)
         plans._check_subject_allowed()
+        plans._check_team_allowed()
         return plans
 
     def write(self, vals):
         moved = self.filtered(lambda plan: plan._gets_subject(vals))
         result = super().write(vals)
         moved._check_subject_allowed()
+        if vals.keys() & {"team_id", "user_id"}:
+            self._check_team_allowed()
         return result
 
     def _gets_subject(self, vals):
@@ -52,6 +55,26 @@ class ClientPlan(models.Model):
                     raise UserError(plan._get_team_refusal())
             elif not leads:
                 raise UserError(plan._get_scope_refusal())
+
+    def _check_team_allowed(self):
+        """Refuse a salesperson who chooses a leader for himself, or none."""
+        user = self.env.user
+        leads = user.has_group("client_development.group_client_leader")
+        if self.env.su or leads:
+            return
+        for plan in self.sudo().filtered(lambda plan: plan.scope != "team"):
+            teams = plan.user_id.sale_team_id | plan.user_id.crm_team_ids
+            teams = teams.filtered(lambda t, plan=plan: t.company_id <= plan.company_id)
+            if teams and plan.team_id not in teams:
+                raise UserError(
+                    self.env._(
+                        "Sales Team: “%(plan)s” belongs to the team of its owner,"
+                        " %(teams)s. Leave it there, or ask the team leader to give it"
+                        " to another one.",
+                        plan=plan.name,
+                        teams=", ".join(teams.mapped("name")),
+                    )
+                )
 
     def _get_client_refusal(self):
         return self.env._(
