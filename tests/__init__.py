@@ -27,6 +27,7 @@ from . import test_handover
 from . import test_holding
 from . import test_install_size
 from . import test_line_acceptance
+from . import test_line_agreement
 from . import test_line_effort
 from . import test_line_help
 from . import test_line_participant
@@ -35,12 +36,15 @@ from . import test_main_job
 from . import test_menus
 from . import test_objective_measure
 from . import test_plan
+from . import test_plan_agreement
 from . import test_plan_close
 from . import test_plan_explain
+from . import test_plan_foreign_figures
 from . import test_plan_gate
 from . import test_plan_line
 from . import test_plan_notice
 from . import test_plan_objective
+from . import test_plan_objective_change
 from . import test_plan_objective_point
 from . import test_plan_objective_user
 from . import test_plan_queries
@@ -51,6 +55,7 @@ from . import test_plan_rules
 from . import test_plan_scopes
 from . import test_plan_security
 from . import test_plan_status
+from . import test_plan_subject_rights
 from . import test_playbook
 from . import test_playbook_apply
 from . import test_playbook_bulk
@@ -91,6 +96,7 @@ from . import test_survey
 from . import test_survey_call
 from . import test_survey_queue
 from . import test_survey_security
+from . import test_swot_entry
 from . import test_working_hours
 from . import test_team_audit
 from . import test_territory_gates

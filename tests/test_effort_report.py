@@ -139,6 +139,7 @@ class TestEffortReport(PlanCase):
     def test_period_of_the_facts(self):
         months = self.company.client_period_months
         self.assertEqual(months, 12)
+        self.plan.sudo().date_start = date(2025, 3, 1)
         later = self._set_today(self.line, date(2026, 3, 3))
         for day in (date(2025, 3, 2), date(2025, 3, 3), TODAY, date(2026, 3, 3)):
             self._spend(later, 1, day)

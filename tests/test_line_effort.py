@@ -1,4 +1,4 @@
-from datetime import timedelta
+from datetime import date, timedelta
 
 from freezegun import freeze_time
 
@@ -110,6 +110,32 @@ class TestLineEffort(PlanCase):
     def test_no_future_days(self):
         with self.assertRaisesRegex(ValidationError, "^Day: .* not come yet"):
             self._enter(self.line3, date=TODAY + timedelta(days=1))
+
+    def test_no_days_long_before_the_plan(self):
+        """What prepared the plan counts: from a month before it was made or starts."""
+        message = "^Day: 01/01/1900 is long before the plan .* from 01/30/2026 on"
+        with self.assertRaisesRegex(ValidationError, message):
+            self._enter(self.line3, date=date(1900, 1, 1))
+        row = self._enter(self.line3, date=TODAY - timedelta(days=31))
+        with self.assertRaisesRegex(ValidationError, "long before the plan"):
+            row.date = TODAY - timedelta(days=32)
+        plan = self._new_plan(
+            partner_id=self._new_client("Elm Floors", self.salesperson).id,
+            date_start=TODAY - timedelta(days=90),
+        )
+        self._enter(self._new_line(plan), date=TODAY - timedelta(days=120))
+
+    def test_plan_made_ahead_has_hours_since_it_was_made(self):
+        plan = self._new_plan(
+            partner_id=self._new_client("Elm Floors", self.salesperson).id,
+            date_start=date(2099, 1, 1),
+        )
+        line = self._new_line(plan, date_deadline=TODAY).with_context(client_today=None)
+        self._enter(line)
+        today = line.effort_ids.date
+        self._enter(line, date=today - timedelta(days=31))
+        with self.assertRaisesRegex(ValidationError, "long before the plan"):
+            self._enter(line, date=today - timedelta(days=32))
 
     def test_today_by_the_clock_of_the_company(self):
         """At 16:00 UTC the next day has begun in Tokyo."""

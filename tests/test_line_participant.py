@@ -97,10 +97,11 @@ class TestLineParticipant(PlanCase):
     def test_works_through_the_form(self):
         with Form(self._as(self.part, self.outsider)) as form:
             form.spent_hours = 3
-            form.result = "Drawing sent"
+            form.outcome = "Drawing sent"
             form.note = "Old drawing was wrong"
         self.assertEqual(self.part.spent_hours, 3)
         self.assertIn(self.outsider, self.part.effort_ids.user_id)
+        self.assertEqual(self.part.outcome, "Drawing sent")
         self._as(self.part.information_ids, self.outsider).done = True
         self.assertTrue(self.part.information_ids.done)
         self._as(self.part, self.outsider).env["client.plan.help"].create(

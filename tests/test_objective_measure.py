@@ -219,7 +219,9 @@ class TestObjectiveMeasure(FactCase):
             {"scope": "segment", "segment_id": self.segment.id},
             {"scope": "team", "team_id": self.team.id},
         ):
-            plan = self._new_plan(self.salesperson, **values)
+            plan = self._new_plan(
+                self.manager, user_id=self.salesperson.id, **values
+            ).with_user(self.salesperson)
             with (
                 self.subTest(values),
                 self.assertRaisesRegex(UserError, "Ask the team"),

@@ -31,13 +31,34 @@ class TestPlan(PlanCase):
         self.assertEqual(plan.user_id, self.salesperson)
         self.assertEqual(plan.team_id, self.team)
 
+    def test_team_of_a_leader_is_the_one_he_leads_or_works_in(self):
+        """Leading a team makes nobody its member."""
+        own = self._new_client("Elm Doors", self.leader)
+        plan = self._new_plan(self.leader, partner_id=own.id)
+        self.assertEqual((plan.user_id, plan.team_id), (self.leader, self.team))
+        with Form(self.env["client.plan"].with_user(self.leader)) as form:
+            form.partner_id = own
+            self.assertEqual(form.team_id, self.team)
+        plan = self._new_plan(self.manager, user_id=self.leader2.id)
+        self.assertEqual(plan.team_id, self.team2)
+        plan.user_id = self.leader
+        self.assertEqual(plan.team_id, self.team, "the team follows the owner")
+        far = self._new_user("cd_far", "client_development.group_client_leader")
+        far.company_ids |= self.company2
+        self._new_team("Team South", far, far.browse()).company_id = self.company2
+        plan = self._new_plan(self.manager, user_id=far.id)
+        self.assertFalse(plan.team_id, "a team of another company")
+        top = self._new_team("Team of leaders", self.manager, self.leader)
+        plan = self._new_plan(self.manager, user_id=self.leader.id)
+        self.assertEqual(plan.team_id, top, "where he works comes first")
+
     def test_name_follows_client_until_edited(self):
         with Form(self.plan) as form:
-            form.partner_id = self.client2
-        self.assertEqual(self.plan.name, "Development plan · Birch Works")
-        self.plan.name = "Conquer Birch"
+            form.partner_id = self._new_client("Cork Works", self.salesperson)
+        self.assertEqual(self.plan.name, "Development plan · Cork Works")
+        self.plan.name = "Conquer Cork"
         self.plan.partner_id = self.client
-        self.assertEqual(self.plan.name, "Conquer Birch")
+        self.assertEqual(self.plan.name, "Conquer Cork")
 
     def test_form_in_the_interface(self):
         """The form as the browser drives it: what, who, when makes an action."""
@@ -57,7 +78,7 @@ class TestPlan(PlanCase):
     def test_contact_becomes_its_company(self):
         plan = self._new_plan(partner_id=self.contact.id)
         self.assertEqual(plan.partner_id, self.client)
-        plan.partner_id = self.client2
+        plan.partner_id = self._new_client("Cork Works", self.salesperson)
         plan.partner_id = self.contact
         self.assertEqual(plan.partner_id, self.client)
 

@@ -38,7 +38,7 @@ class TestPlanClose(CloseCase):
     """A plan ends with result, reasons and lessons (product.md A, objectives)."""
 
     def test_red_objectives_and_missed_plans_need_a_reason_from_the_list(self):
-        self.objective.date_deadline = TODAY
+        self.objective.sudo().date_deadline = TODAY
         self.assertEqual(self.objective.status, "red")
         wizard = self._wizard(reason="Much was in the way")
         self.assertEqual(wizard.objective_ids.objective_id, self.objective)
@@ -73,7 +73,7 @@ class TestPlanClose(CloseCase):
 
     def test_one_dialog_asks_for_all_of_it(self):
         """Also who enters nothing else but the reasons gets through."""
-        self.objective.date_deadline = TODAY
+        self.objective.sudo().date_deadline = TODAY
         with Form(self._wizard()) as form:
             form.reason_id = self.competitor
             self.assertEqual(form.reason_description, self.competitor.description)
@@ -143,7 +143,7 @@ class TestPlanClose(CloseCase):
                 self._as(self.plan, user)._end("cancel", remark="Enough")
 
     def test_rows_belong_to_who_closes(self):
-        self.objective.date_deadline = TODAY
+        self.objective.sudo().date_deadline = TODAY
         row = self._wizard().objective_ids
         self.assertTrue(row.has_access("write"))
         self.assertFalse(row.with_user(self.leader).has_access("read"))

@@ -335,6 +335,29 @@ class TestPlanGate(GateCase):
         with self.assertRaises(AccessError):
             self.plan.with_user(self.salesperson2).action_check_gate()
 
+    def test_dialog_tells_nothing_of_a_plan_that_one_may_not_see(self):
+        """Not even its name, in whatever way the dialog is asked for."""
+        Gate = self.env["client.plan.gate"].with_user(self.outsider)
+        spec = {"plan_id": {"fields": {"display_name": {}}}, "plan_state": {}}
+        plan = self.plan
+        own = self._new_plan(self.manager, controller_id=self.outsider.id)
+        gate = self._gate(own, self.outsider)
+        for ask in (
+            lambda: Gate.create({"plan_id": plan.id}),
+            lambda: Gate.with_context(default_plan_id=plan.id).create({}),
+            lambda: Gate.with_context(default_plan_id=plan.id).default_get(["plan_id"]),
+            lambda: Gate.with_context(default_plan_id=plan.id).onchange({}, [], spec),
+            lambda: Gate.onchange({"plan_id": plan.id}, ["plan_id"], spec),
+            lambda: gate.write({"plan_id": plan.id}),
+            lambda: gate.web_save({"plan_id": plan.id}, spec),
+            lambda: gate.copy({"plan_id": plan.id}),
+        ):
+            self.env.invalidate_all()
+            with self.assertRaises(AccessError), self.cr.savepoint():
+                ask()
+        self.assertEqual(gate.plan_id.sudo(), own)
+        self.assertEqual(Gate.create({"plan_id": own.id}).plan_id.sudo(), own)
+
     def test_fulfilment_is_explained_before_the_start(self):
         self._new_objective(self.plan)
         arch = etree.fromstring(self.plan.get_view(view_type="form")["arch"])
@@ -408,46 +431,78 @@ class TestPlanGateOverride(GateCase):
         self.assertIn("The client decides next week", body)
         self.assertIn("Section “Warm-up”", body)
 
-    def test_who_may(self):
-        """Controller, leader, administrator; never the owner who leads nothing."""
-        self.plan.controller_id = self.outsider
-        for user, may in (
-            (self.outsider, True),
-            (self.leader, True),
-            (self.manager, True),
-            (self.salesperson, False),
+    def _refuse_override(self, plan, user):
+        gate = self._gate(plan, user)
+        self.assertFalse(gate.can_override)
+        gate.reason = "I am in a hurry"
+        for override in (
+            gate.action_override,
+            lambda: self._as(plan, user)._override_gate("I am in a hurry"),
         ):
+            with self.assertRaisesRegex(AccessError, "Only a leader above"):
+                override()
+        self.assertFalse(plan.gate_override_uid)
+
+    def test_who_may(self):
+        """Leader and administrator; neither the owner nor whom he chose as controller.
+
+        The controller holds reviews and accepts (product.md H).
+        """
+        for controller in (self.outsider, self.salesperson2):
+            self.plan.controller_id = controller
+            self._refuse_override(self.plan, controller)
+        self._refuse_override(self.plan, self.salesperson)
+        for user in (self.leader, self.manager):
             with self.subTest(user.login):
                 plan = self._as(self.plan, user)
-                self.assertEqual(self._gate(user=user).can_override, may)
-                if may:
-                    with self.cr.savepoint() as savepoint:
-                        plan._override_gate("Reason")
-                        self.assertEqual(plan.gate_override_uid, user)
-                        savepoint.rollback()
-                    self.env.invalidate_all()
-                else:
-                    gate = self._gate(user=user)
-                    gate.reason = "I am in a hurry"
-                    with self.assertRaisesRegex(AccessError, "controller, the team"):
-                        gate.action_override()
+                self.assertTrue(self._gate(user=user).can_override)
+                with self.cr.savepoint() as savepoint:
+                    plan._override_gate("Reason")
+                    self.assertEqual(plan.gate_override_uid, user)
+                    savepoint.rollback()
+                self.env.invalidate_all()
+        self.plan.controller_id = False
         for user in (self.salesperson2, self.leader2):
             with self.assertRaises(AccessError):
                 self._as(self.plan, user)._override_gate("Reason")
 
-    def test_leader_who_owns_the_plan_may(self):
+    def test_controller_who_leads_the_team_may(self):
+        self.plan.controller_id = self.leader
+        self._as(self.plan, self.leader)._override_gate("Reason")
+        self.assertEqual(self.plan.gate_override_uid, self.leader)
+
+    def test_leader_of_the_owner_may_where_the_plan_has_no_team(self):
+        plan = self.plan
+        plan.sudo().team_id = False
+        plan.sudo().controller_id = self.leader2
+        self._refuse_override(plan, self.leader2)
+        plan.sudo().controller_id = self.leader
+        self._as(plan, self.leader)._override_gate("Reason")
+        self.assertEqual(plan.gate_override_uid, self.leader)
+
+    def test_leader_who_owns_the_plan_may_with_nobody_above_him(self):
         plan = self._new_plan(self.leader, user_id=self.leader.id, team_id=self.team.id)
         gate = self._gate(plan)
         gate.reason = "Nobody above me"
         gate.action_override()
         self.assertEqual(plan.state, "running")
 
-    def test_employee_who_controls_lets_the_owner_start(self):
-        """He may not start it himself: he has no right to write plans."""
-        self.plan.controller_id = self.outsider
-        gate = self._gate(user=self.outsider)
-        gate.reason = "Agreed by telephone"
-        gate.action_override()
+    def test_leader_who_owns_the_plan_asks_who_is_above_him(self):
+        """He leads one team and works in another."""
+        top = self._new_user("cd_top", "client_development.group_client_leader")
+        self._new_team("Team of leaders", top, self.leader)
+        plan = self._new_plan(self.leader, user_id=self.leader.id, team_id=self.team.id)
+        self._refuse_override(plan, self.leader)
+        self.assertTrue(self._gate(plan, self.manager).can_override)
+        top.active = False
+        self.assertTrue(self._gate(plan, self.leader).can_override)
+
+    def test_administrator_who_owns_the_plan_may(self):
+        plan = self._new_plan(self.manager, user_id=self.manager.id)
+        self.assertTrue(self._gate(plan, self.manager).can_override)
+
+    def test_leader_lets_it_pass_and_the_owner_starts(self):
+        self._as(self.plan, self.leader)._override_gate("Agreed by telephone")
         self.assertEqual(self.plan.state, "draft")
         self.assertTrue(self._gate().is_passed)
         self.plan.with_context(**DIALOG).action_start()

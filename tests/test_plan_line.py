@@ -222,7 +222,7 @@ class TestPlanLine(PlanCase):
     def test_participant_enters_hours_but_no_state(self):
         self.line.participant_ids = self.outsider
         line = self._as(self.line, self.outsider)
-        line.write({"spent_hours": 2, "result": "Drawing sent"})
+        line.write({"spent_hours": 2, "outcome": "Drawing sent"})
         self.assertEqual(self.line.spent_hours, 2)
         for values in (
             {"state": "done"},

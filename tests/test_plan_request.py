@@ -171,6 +171,34 @@ class TestPlanRequest(PlaybookCase):
         with self.assertRaisesRegex(UserError, "Hand In until"):
             self.request.action_ask()
 
+    def test_what_is_refused_stores_nothing(self):
+        """A past day, owners and clients of others: no draft, no task, still open."""
+        theirs = self.env["res.users"].search([("id", "=", self.salesperson2.id)])
+        stranger = self._new_user("cd_stranger", "client_development.group_client_user")
+        stranger.write(
+            {"company_ids": self.company2.ids, "company_id": self.company2.id}
+        )
+        facts = self.env["client.fact"].search([("user_id", "=", theirs.id)])
+        self.segment_key.is_key = True
+        facts.segment_ids = self.segment_key
+        yesterday = TODAY - timedelta(days=1)
+        clients = self.client_b | self.client_c
+        count = self.env["client.plan"].sudo().search_count([])
+        for chosen, values in (
+            (clients, {"date_deadline": yesterday}),
+            (clients | self.client2, {}),
+            (clients | self.client_foreign, {}),
+            (None, {"owner_ids": [Command.set(theirs.ids)]}),
+            (None, {"owner_ids": [Command.set(stranger.ids)]}),
+        ):
+            request = self._new_request(chosen, **values)
+            with self.subTest(request=values), self.assertRaises(UserError):
+                request.action_ask()
+            self.assertEqual(request.state, "draft")
+            self.assertFalse(self._get_tasks(request))
+            self.assertFalse(request.sudo().plan_ids)
+        self.assertEqual(self.env["client.plan"].sudo().search_count([]), count)
+
     def test_it_is_sent_once(self):
         self.request.action_ask()
         with self.assertRaisesRegex(UserError, "sent already"):

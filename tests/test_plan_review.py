@@ -292,11 +292,11 @@ class TestPlanLife(PlanCase):
         plan = self._new_plan(
             self.leader, partner_id=False, scope="team", team_id=self.team.id
         )
-        plan.team_id = self.team2
-        plan.team_id = self.team
+        manager = self._as(plan, self.manager)
+        manager.team_id = self.team2
+        manager.team_id = self.team
         self._new_line(plan)
         plan.action_start()
-        manager = self._as(plan, self.manager)
         for team in (self.team2, self.env["crm.team"]):
             with self.assertRaisesRegex(UserError, "^Sales Team: .*keeps its subject"):
                 manager.team_id = team

@@ -71,6 +71,7 @@ class TestPlanRules(PlanCase):
         plan.action_start()
         self._refuse(plan, "^Controller: ", controller_id=self.outsider.id)
         self._refuse(plan, "^Controller: ", controller_id=False)
+        self._refuse(plan, "^Sales Team: .* does not choose who", team_id=False)
         plan.controller_id = self.salesperson2
         for user, controller in (
             (self.salesperson2, self.outsider),
@@ -187,7 +188,7 @@ class TestPlanRules(PlanCase):
         self._refuse(plan, message, next_review_date="2099-01-01")
         with self.assertRaisesRegex(UserError, message), self.cr.savepoint():
             self._new_plan(next_review_date=late)
-        plan.next_review_date = TODAY
+        plan.next_review_date = TODAY + timedelta(days=1)
         plan.next_review_date = TODAY + timedelta(days=180)
         leader = self._as(plan, self.leader)
         leader.next_review_date = late
@@ -201,6 +202,24 @@ class TestPlanRules(PlanCase):
             )
         plan.name = "The date of the leader stays"
         plan.write({"next_review_date": end, "note": "Saved as it was"})
+
+    def test_started_plan_keeps_its_first_day(self):
+        """Else nobody could hold its review, and the next ones would shift."""
+        plan = self.plan
+        plan.date_start = TODAY - timedelta(days=1)
+        plan.state = "discussion"
+        plan.date_start = TODAY
+        plan.action_start()
+        for user in (self.salesperson, self.leader, self.manager):
+            for day in (TODAY + timedelta(days=30), TODAY - timedelta(days=30)):
+                self._refuse(
+                    self._as(plan, user),
+                    "^Start: .* has started and keeps .* Choose another end",
+                    date_start=day,
+                )
+        plan.write({"date_start": TODAY, "note": "Saved as it was"})
+        self._as(plan, self.leader).date_end = TODAY + timedelta(days=200)
+        plan.sudo().date_start = TODAY - timedelta(days=1)
 
     # -- stamps and bad values -----------------------------------------------------
 
@@ -292,7 +311,8 @@ class TestPlanRules(PlanCase):
     # -- whose plan ----------------------------------------------------------------
 
     def test_salesperson_owns_the_plans_that_he_makes(self):
-        """Of whose client ever, in the interface as in remote calls."""
+        """Whoever is the client's salesperson, in the interface as in remote calls."""
+        self.client2.client_fact_ids.developer_id = self.salesperson
         plan = self._new_plan(partner_id=self.client2.id)
         self.assertEqual(plan.user_id, self.salesperson)
         Plan = self.env["client.plan"].with_user(self.salesperson)
@@ -304,6 +324,7 @@ class TestPlanRules(PlanCase):
 
     def test_leader_owns_what_he_may_not_give_away(self):
         """The client's salesperson belongs to another team."""
+        self.client2.client_fact_ids.developer_id = self.leader
         plan = self._new_plan(self.leader, partner_id=self.client2.id)
         self.assertEqual(plan.user_id, self.leader)
         plan = self._new_plan(self.manager, partner_id=self.client2.id)
@@ -311,6 +332,7 @@ class TestPlanRules(PlanCase):
 
     def test_warning_about_another_open_plan(self):
         self.assertFalse(self.plan.has_other_plan)
+        self.client.client_fact_ids.developer_id = self.salesperson2
         Plan = self.env["client.plan"].with_user(self.salesperson2)
         with Form(Plan) as form:
             form.partner_id = self.client2

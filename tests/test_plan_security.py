@@ -1,5 +1,5 @@
 from odoo import Command
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError
 
 from .plan_common import TODAY, PlanCase
 
@@ -199,6 +199,39 @@ class TestPlanSecurity(PlanCase):
             .create({"plan_id": self.plan3.id})
         )
         self.assertFalse(close.with_user(self.leader).has_access("read"))
+
+    def test_dialogs_tell_nothing_of_what_one_may_not_see(self):
+        """Neither a plan's name nor that of an action, chosen by a remote call."""
+        call = self._as(self.line3, self.salesperson).env["client.plan.help"]
+        call = call.create(
+            {"line_id": self.line3.id, "user_id": self.leader.id, "question": "How?"}
+        )
+        for model, name, record, values, seer, stranger in (
+            ("close", "plan_id", self.plan3, {}, "salesperson", "salesperson2"),
+            ("object", "plan_id", self.plan3, {"objection": "No"}, "", "outsider"),
+            ("help.ask", "line_id", self.line3, {"question": "?"}, "", "outsider"),
+            ("help.answer", "help_id", call, {"answer": "!"}, "leader", "outsider"),
+        ):
+            Dialog = self.env[f"client.plan.{model}"]
+            theirs = Dialog.with_user(getattr(self, stranger))
+            values = {**values, name: record.id}
+            Defaults = theirs.with_context(**{f"default_{name}": record.id})
+            for ask in (
+                lambda theirs=theirs, values=values: theirs.create(values),
+                lambda Defaults=Defaults, name=name: Defaults.default_get([name]),
+                lambda Defaults=Defaults, name=name: Defaults.onchange(
+                    {}, [], {name: {"fields": {"display_name": {}}}}
+                ),
+            ):
+                with (
+                    self.subTest(model),
+                    self.assertRaises(UserError) as refused,
+                ):
+                    ask()
+                self.assertNotIn(record.display_name, str(refused.exception))
+            user = getattr(self, seer or "salesperson")
+            dialog = Dialog.with_user(user).create(values)
+            self.assertEqual(dialog[name].sudo(), record.sudo())
 
     def test_partner_figures_need_the_group(self):
         partner = self.client3.with_user(self.outsider)

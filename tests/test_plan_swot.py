@@ -242,12 +242,13 @@ class TestPlanSwot(PlanCase):
 
     def test_rights(self):
         plan = self._new_plan(
-            self.salesperson,
+            self.leader,
             scope="segment",
             partner_id=False,
             segment_id=self.segment_key.id,
             has_swot=True,
-        )
+            user_id=self.salesperson.id,
+        ).with_user(self.salesperson)
         plan.risk_ids = [Command.create({"name": "Fire"})]
         item = plan.risk_ids
         everyone = ["salesperson", "leader", "manager"]

@@ -61,8 +61,8 @@ class TestPlanVersion(SignCase):
         self.assertIn("Build a sample", before)
         self.assertIn("40 %", before)
         self.client.name = "Renamed"
-        self.line_out.name = "Something else"
-        self.plan.note = "Other words"
+        self.line_out.sudo().name = "Something else"
+        self.plan.sudo().note = "Other words"
         self.salesperson.name = "Married"
         self.env.flush_all()
         self.env.invalidate_all()
@@ -137,7 +137,7 @@ class TestPlanVersion(SignCase):
             lambda: self.objective.point_ids.unlink(),
             lambda: self._new_objective(self.plan, indicator_id=self.indicator2.id),
             lambda: self.plan.write({"date_end": date(2027, 1, 31)}),
-            lambda: self.plan.write({"date_start": date(2026, 3, 1)}),
+            lambda: self.plan.sudo().write({"date_start": date(2026, 3, 1)}),
             lambda: self.plan.write({"signer_ids": [Command.set(self.manager.ids)]}),
             lambda: self.plan.sudo().write({"controller_id": self.leader2.id}),
             lambda: self.team.write({"user_id": self.leader2.id}),
@@ -168,6 +168,52 @@ class TestPlanVersion(SignCase):
         self.objective.target = 40
         self.plan.date_end = self.plan.date_end
         self.assertEqual(self.plan.version_ids, version)
+
+    def test_actions_stay_as_they_are_being_signed(self):
+        """They open no version: who signs would not learn of the change."""
+        version = self._request()
+        line, reason = self.line_out, {"cancel_reason": "No"}
+        leader = self._as(line, self.leader)
+        for values in (
+            {"name": "Build another sample"},
+            {"user_id": self.salesperson2.id},
+            {"participant_ids": [Command.link(self.salesperson2.id)]},
+            {"date_deadline": TODAY + timedelta(days=60)},
+            {"date_start": TODAY},
+            {"planned_hours": 80},
+            {"result": "Something"},
+            {"objective_id": self.objective.id},
+        ):
+            for record in (self._as(line, self.salesperson), leader):
+                with (
+                    self.subTest(values),
+                    self.assertRaisesRegex(UserError, "being signed.*back to discuss"),
+                    self.cr.savepoint(),
+                ):
+                    record.write(values)
+        for values in (
+            {"state": "progress"},
+            {"state": "done"},
+            {"state": "cancelled", **reason},
+        ):
+            with (
+                self.subTest(values),
+                self.assertRaisesRegex(UserError, "^Status: .* being signed and has"),
+                self.cr.savepoint(),
+            ):
+                leader.write(values)
+        with self.assertRaisesRegex(UserError, "being signed"):
+            leader.action_drop("2026-05-04")
+        self._new_line(self.plan, "One more")
+        leader.write({"note": "The material is there", "name": line.name})
+        self.assertEqual(self.plan.version_ids, version)
+        self.plan.action_discuss()
+        leader.date_deadline = TODAY + timedelta(days=60)
+        self.plan.action_request_signatures()
+        self._sign_all(self._latest())
+        self.plan.action_start()
+        self._as(line, self.outsider).action_done()
+        self.assertEqual(line.state, "done")
 
     def test_measured_values_open_no_version(self):
         """The baseline of a counted indicator is counted anew at the start."""
@@ -203,8 +249,8 @@ class TestPlanVersion(SignCase):
         self.company.sudo().client_signoff_client = False
         self.plan.action_start()
         self.company.sudo().client_signoff_client = True
-        self.objective.target = 60
-        self.plan.date_end = date(2026, 12, 31)
+        self._as(self.objective, self.leader).target = 60
+        self.plan.sudo().date_end = date(2026, 12, 31)
         self.assertFalse(self.plan.version_ids)
 
     def test_archived_signer_does_not_stop_a_running_plan(self):
@@ -259,7 +305,7 @@ class TestPlanVersion(SignCase):
         )
         self.assertIn("60 %", version.changes)
         self._sign_all(version)
-        self.objective.unlink()
+        self.objective.sudo().unlink()
         self.assertIn(
             ("Objective", "", f"{self.indicator.name}: 60 % by 12/01/2026", ""),
             [tuple(change) for change in self._latest()._get_changes()],

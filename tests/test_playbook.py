@@ -347,6 +347,8 @@ class TestPlaybookRules(PlaybookCase):
         cases = [
             ({"name": " "}, "Action"),
             ({"start_days": -1}, "days_in_order"),
+            ({"deadline_days": -1}, "days_in_order"),
+            ({"start_days": -2, "deadline_days": -1}, "days_in_order"),
             ({"start_days": 9}, "days_in_order"),
             ({"deadline_days": 3000}, "days_limit"),
             ({"planned_hours": -1.0}, "planned_hours_range"),

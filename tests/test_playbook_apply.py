@@ -87,6 +87,53 @@ class TestPlaybookApply(PlaybookCase):
         with self.assertRaisesRegex(UserError, "Nothing is left"):
             wizard.action_confirm()
 
+    def test_a_plan_that_lacks_only_objectives_is_said_to(self):
+        """Those that the facts have reached already are not added any more."""
+        self._apply(self.plan)
+        self.plan.objective_ids.unlink()
+        wizard = self._new_wizard(self.client)
+        numbers = (wizard.added_count, wizard.line_count, wizard.skipped_count)
+        self.assertEqual(numbers, (1, 0, 0))
+        self._confirm(wizard)
+        self.assertEqual(self.plan.objective_ids.target, 40)
+        self.plan.objective_ids.unlink()
+        for values in (
+            {"target": -1.0},  # counted by hand: begins at zero
+            {
+                "indicator_id": self.env.ref(
+                    "client_development.client_indicator_sales_amount"
+                ).id,
+                "target_mode": "percent",
+            },
+        ):
+            self.row_objective.write(values)
+            wizard = self._new_wizard(self.client)
+            numbers = (wizard.added_count, wizard.line_count, wizard.skipped_count)
+            self.assertEqual(numbers, (0, 0, 1))
+            self.assertIn("are reached already", wizard.skipped)
+            with self.assertRaisesRegex(UserError, "Nothing is left"):
+                wizard.action_confirm()
+        self.assertFalse(self.plan.objective_ids)
+
+    def test_figures_that_one_may_not_see_are_a_problem_of_the_preview(self):
+        self._apply(self.plan)
+        self.plan.objective_ids.unlink()
+        self.row_objective.indicator_id = self.env.ref(
+            "client_development.client_indicator_sales_amount"
+        )
+        self.client.user_id = self.salesperson2
+        self.env["client.fact"]._refresh(self.client)
+        wizard = self.env["client.plan.apply"].with_user(self.salesperson)
+        wizard = wizard.create(
+            {
+                "template_id": self.template.id,
+                "plan_ids": [Command.set(self.plan.ids)],
+            }
+        )
+        self.assertIn("clients whom you may not see", wizard.problem)
+        with self.assertRaisesRegex(UserError, "clients whom you may not see"):
+            wizard.action_confirm()
+
     def test_an_ended_plan_does_not_count_as_open(self):
         self._close(self.plan, "cancel", reason="No budget")
         self.assertEqual(self._new_wizard(self.client).plan_count, 1)

@@ -2,6 +2,7 @@ from datetime import date, timedelta
 
 from odoo import Command
 from odoo.exceptions import AccessError, UserError
+from odoo.tests import Form
 
 from .plan_common import TODAY
 from .review_common import ReviewCase
@@ -231,7 +232,7 @@ class TestReviewAlwaysNext(ReviewCase):
 
     def test_due_review_waits_when_the_start_moves(self):
         review = self._review()
-        self.plan.date_start = TODAY + timedelta(days=5)
+        self.plan.sudo().date_start = TODAY + timedelta(days=5)
         with self.assertRaisesRegex(UserError, "nothing to review before"):
             self._hold(review)
         self.assertEqual(review.state, "due")
@@ -263,6 +264,50 @@ class TestReviewAlwaysNext(ReviewCase):
         self._assert_next()
         self.plan.sudo().write({"next_review_date": None})
         self._assert_next()
+
+    def test_emptying_puts_no_due_review_off(self):
+        review = self._review(day=self.day + timedelta(days=5))
+        plan = self._set_today(self.plan, self.day + timedelta(days=5))
+        for values in (
+            {"next_review_date": False},
+            {"next_review_date": None, "note": "By the way"},
+            {"next_review_date": False, "state": "running"},
+            {"state": "running"},
+        ):
+            for user in (self.salesperson, self.leader):
+                with self.subTest(values=values, user=user.login):
+                    self._as(plan, user).write(values)
+                    self.env.flush_all()
+                    self.assertEqual(plan.next_review_date, self.day)
+                    self.assertEqual((review.date, review.state), (self.day, "due"))
+                    self.assertTrue(review.is_overdue)
+        with Form(plan) as form:
+            form.next_review_date = False
+        self.assertEqual((plan.next_review_date, review.date), (self.day, self.day))
+
+    def test_review_whose_day_has_come_is_due_without_its_row(self):
+        """The scheduled action may be late; nobody gains by it."""
+        for days in (0, 3):
+            plan = self._set_today(self.plan, self.day + timedelta(days=days))
+            for values in ({"next_review_date": False}, {"state": "running"}):
+                with self.subTest(days=days, values=values):
+                    plan.write(values)
+                    self.env.flush_all()
+                    self.assertEqual(plan.next_review_date, self.day)
+            with self.assertRaisesRegex(UserError, "with a reason"):
+                plan.next_review_date = self.day + timedelta(days=20)
+        self.assertFalse(plan.review_ids)
+
+    def test_emptying_plans_no_review_later(self):
+        plan = self._set_today(self.plan, TODAY + timedelta(days=30))
+        plan.next_review_date = False
+        self.assertEqual(plan.next_review_date, self.day, "not 90 days from now")
+        late = self.day + timedelta(days=60)
+        plan.next_review_date = late
+        plan.next_review_date = False
+        self.assertLess(plan.next_review_date, late, "by the cadence, which is earlier")
+        plan.sudo().next_review_date = False
+        self.assertGreater(plan.next_review_date, self.day, "the system counts anew")
 
     def test_owner_leaves(self):
         self._enforce(self.day)

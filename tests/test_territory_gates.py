@@ -402,14 +402,28 @@ class TestTerritoryGates(PlanCase):
         return self.region.with_context(client_gate=gate).action_propose_gate()
 
     def test_actions_of_a_gate_that_is_not_reached_are_refused(self):
+        """The message says how far the territory is, and what is missing."""
+        self._new_buyer("Medium", 2000)
         with self.assertRaisesRegex(
-            UserError, "^Headquarters in the region: .* not re"
+            UserError,
+            "^Headquarters in the region: .* not reached.* at the gate “Remote talks”"
+            r".* working days of talks with one client: 0 of \d+",
         ):
             self._propose("headquarters")
-        for gate in ("moon", None):
-            with self.assertRaisesRegex(UserError, "has no such gate"):
+        with self.assertRaisesRegex(
+            UserError,
+            r"^Sales office: .* medium clients: 1 of 2, large clients: 0 of 1\.",
+        ):
+            self._propose("office")
+
+    def test_without_a_gate_those_are_named_that_may_be_chosen(self):
+        for gate in ("moon", None, "", 3, ["talks"]):
+            with self.assertRaisesRegex(
+                UserError,
+                "^Gate: say which .* “Development plan” .* reached: Remote talks",
+            ):
                 self._propose(gate)
-        with self.assertRaisesRegex(UserError, "has no such gate"):
+        with self.assertRaisesRegex(UserError, "^Gate: “.*” is no plan of a territory"):
             self.plan.with_context(client_gate="talks").action_propose_gate()
 
     def test_actions_of_a_reached_gate_are_added_once(self):

@@ -55,6 +55,7 @@ from . import client_plan
 from . import client_plan_cadence
 from . import client_plan_child
 from . import client_plan_child_line
+from . import client_plan_child_row
 from . import client_plan_controller
 from . import client_plan_diagnosis
 from . import client_plan_diagnosis_ask
@@ -93,6 +94,7 @@ from . import client_plan_line_swot
 from . import client_plan_line_waits
 from . import client_plan_member
 from . import client_plan_objective
+from . import client_plan_objective_change
 from . import client_plan_objective_close
 from . import client_plan_objective_measure
 from . import client_plan_objective_path
@@ -127,11 +129,13 @@ from . import client_plan_shared
 from . import client_plan_signoff
 from . import client_plan_signoff_life
 from . import client_plan_signoff_plan
+from . import client_plan_signing
 from . import client_plan_slip
 from . import client_plan_slip_flag
 from . import client_plan_slip_reason
 from . import client_plan_strictness
 from . import client_plan_subject
+from . import client_plan_subject_rights
 from . import client_plan_swot
 from . import client_plan_swot_gate
 from . import client_plan_template

@@ -301,12 +301,18 @@ class ClientPlan(models.Model):
 
     @api.depends("user_id", "company_id")
     def _compute_team_id(self):
-        """Take the owner's team; keep the old one when the owner has none."""
+        """Take the owner's team, or else the one that he leads without being a member.
+
+        The old one is kept when he has none.
+        """
+        led = self.env["crm.team"].sudo()
+        led = led.search([("user_id", "in", self.user_id.ids)]).grouped("user_id")
         for plan in self:
             if plan.scope == "team" and plan.team_id:
                 continue
             user = plan.user_id.sudo()
-            teams = (user.sale_team_id | user.crm_team_ids).filtered(
+            teams = user.sale_team_id | user.crm_team_ids
+            teams = (teams | led.get(user, teams.browse())).filtered(
                 lambda team, plan=plan: team.company_id <= plan.company_id
             )
             if plan.team_id not in teams:
@@ -327,9 +333,7 @@ class ClientPlan(models.Model):
     @api.depends("state")
     def _compute_next_review_date(self):
         for plan in self:
-            today = plan.company_id._client_today()
-            date = plan.next_review_date
-            if plan.state == "running" and (not date or date < today):
+            if plan.state == "running" and not plan.next_review_date:
                 plan.next_review_date = plan._get_next_review_date()
 
     @api.depends("partner_id", "company_id")

@@ -64,6 +64,28 @@ class ClientPlan(models.Model):
             date = min(date, self.date_end)
         return company._client_add_working_days(date, 0)
 
+    def _get_review_date_again(self):
+        """Return the date that a plan gets at its start, or when it is emptied.
+
+        Emptying puts nothing off: a review whose day has come keeps its date, any other
+        is not planned later than it was.
+        """
+        self.ensure_one()
+        date = self._get_next_review_date()
+        if self.env.su or self.state != "running" or not self.next_review_date:
+            return date
+        if self._is_review_due():
+            return self.next_review_date
+        return min(date, self.next_review_date)
+
+    def _is_review_due(self):
+        """Tell whether a review is open, or its day has come without one."""
+        self.ensure_one()
+        plan = self.sudo()
+        return plan.next_review_date <= plan.company_id._client_today() or any(
+            review.state == "due" for review in plan.review_ids
+        )
+
     def _needs_review_date(self, vals, today):
         """Tell whether a plan that runs after writing ``vals`` lacks a review date.
 

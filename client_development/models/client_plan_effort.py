@@ -1,9 +1,13 @@
+from datetime import timedelta
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools import float_compare, float_is_zero, float_round, format_date
 
 DAY_HOURS = 24.0
 DIGITS = 2  # of an hour; a hundredth is 36 seconds
+# Work that prepares a plan counts, so long before the plan.
+PREPARATION_DAYS = 31
 
 
 class ClientPlanEffort(models.Model):
@@ -97,6 +101,25 @@ class ClientPlanEffort(models.Model):
                         line=effort.line_id.name,
                     )
                 )
+            first = effort._get_first_day()
+            if effort.date < first:
+                raise ValidationError(
+                    self.env._(
+                        "Day: %(date)s is long before the plan of “%(line)s”. Enter the"
+                        " hours on the day on which they were spent, from %(first)s"
+                        " on.",
+                        date=format_date(self.env, effort.date),
+                        line=effort.line_id.name,
+                        first=format_date(self.env, first),
+                    )
+                )
+
+    def _get_first_day(self):
+        """Return the first day on which the action may have taken time."""
+        self.ensure_one()
+        plan = self.plan_id
+        created = plan.company_id._client_date(plan.create_date)
+        return min(created, plan.date_start) - timedelta(days=PREPARATION_DAYS)
 
     @api.constrains("user_id", "line_id")
     def _check_user(self):

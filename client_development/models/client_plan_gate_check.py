@@ -85,8 +85,8 @@ class ClientPlan(models.Model):
                     self.env._(
                         "“%(plan)s” may not start yet, things missing: %(count)s\n"
                         "%(findings)s\n"
-                        "Mend them (button “Check Plan”), or have the team leader, the"
-                        " controller or an administrator let the plan pass.",
+                        "Mend them (button “Check Plan”), or have the team leader or an"
+                        " administrator let the plan pass.",
                         plan=plan.name,
                         count=len(findings),
                         findings="\n".join(self._list_findings(findings)),
@@ -134,13 +134,23 @@ class ClientPlan(models.Model):
     def _may_override_gate(self):
         """Tell whether the current user may let the plan pass.
 
-        The controller, the leader of the plan's team or an administrator; the owner
-        only when he is one of the latter two.
+        The leader or an administrator, not the controller: the owner chooses him. An
+        owner who leads the team himself may as long as nobody stands above him.
         """
         self.ensure_one()
+        user, owner = self.env.user, self.sudo().user_id
+        if self.env.su or user.has_group("client_development.group_client_manager"):
+            return True
+        leaders = self._get_leaders()
+        return user in leaders and (user != owner or leaders == owner)
+
+    def _get_leaders(self):
+        """Return who leads the team of the plan or a team in which the owner works."""
+        self.ensure_one()
         plan = self.sudo()
-        is_controller = self.env.user == plan.controller_id != plan.user_id
-        return self.env.su or is_controller or self._is_steered_by_user()
+        teams = plan.user_id.sale_team_id | plan.user_id.crm_team_ids
+        teams = teams.filtered(lambda team: team.company_id <= plan.company_id)
+        return (plan.team_id | teams).user_id.filtered("active")
 
     def _override_gate(self, reason):
         """Let the plan pass with what it lacks now; who, when and why are kept."""
@@ -149,9 +159,8 @@ class ClientPlan(models.Model):
         if not self._may_override_gate():
             raise AccessError(
                 self.env._(
-                    "The controller, the team leader or an administrator decides that"
-                    " “%(plan)s” may start as it is. Mend what is missing, or ask one"
-                    " of them.",
+                    "Only a leader above the owner or an administrator lets “%(plan)s”"
+                    " start as it is. Mend what is missing, or ask one of them.",
                     plan=self.name,
                 )
             )

@@ -6,8 +6,11 @@ class ClientPlanInformation(models.Model):
 
     _name = "client.plan.information"
     _description = "Information for an Action"
-    _inherit = ["client.plan.line.child"]
+    _inherit = ["client.plan.line.row"]
+    _signed_list = "information_ids"
     _order = "line_id, date_deadline, id"
+    # whoever takes part tells that it has arrived
+    _reported_fields = frozenset({"done"})
 
     name = fields.Char(
         string="Information",

@@ -89,6 +89,23 @@ class ClientPlan(models.Model):
             self._check_start()
         elif new == "closed":
             self._check_close()
+        elif new == "draft":
+            self._check_taken_up_again()
+
+    def _check_taken_up_again(self):
+        """Refuse an owner who would make everything he agreed on changeable again."""
+        for plan in self.filtered(lambda plan: plan.state == "cancelled"):
+            has_run = plan.next_review_date or plan.sudo().review_ids
+            if has_run and not plan._may_hold_final():
+                raise UserError(
+                    self.env._(
+                        "Status: “%(plan)s” had started before it was cancelled. Only"
+                        " %(users)s or an administrator sets it back to draft; make a"
+                        " new plan instead, or ask there.",
+                        plan=plan.name,
+                        users=plan._get_final_names(),
+                    )
+                )
 
     def _check_write(self, vals):
         """Refuse what nobody enters, and another subject for a started plan."""
@@ -112,6 +129,18 @@ class ClientPlan(models.Model):
         """Return what a started plan keeps; the team only when it is the subject."""
         self.ensure_one()
         return SUBJECT_FIELDS | ({"team_id"} if self.scope == "team" else set())
+
+    def _check_start_stays(self):
+        """Refuse another first day: reviews and objectives are counted from it."""
+        self.ensure_one()
+        if self.state == "running":
+            raise UserError(
+                self.env._(
+                    "Start: “%(plan)s” has started and keeps its first day. Choose"
+                    " another end, or cancel it and make a new plan.",
+                    plan=self.name,
+                )
+            )
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_live(self):
@@ -175,7 +204,7 @@ class ClientPlan(models.Model):
             state = vals.get("state", plan.state)
             extra = {}
             if state == "running" and plan._needs_review_date(vals, today):
-                extra["next_review_date"] = plan._get_next_review_date()
+                extra["next_review_date"] = plan._get_review_date_again()
             elif "next_review_date" in vals:
                 extra["next_review_date"] = vals["next_review_date"]
             if state != plan.state and state in ENDED_STATES:

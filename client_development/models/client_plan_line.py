@@ -168,7 +168,7 @@ class ClientPlanLine(models.Model):
         string="Participants",
         domain=[("share", "=", False)],
         help="Employees, also of other departments, who take part. They see the action"
-        " and may enter hours and results.",
+        " and may enter hours and what came out.",
     )
     date_start = fields.Date(
         string="Start",
@@ -213,7 +213,9 @@ class ClientPlanLine(models.Model):
     )
     result = fields.Text(
         string="Checkable Result",
-        help="How anyone can see that it is done: a signed report, a list, an order.",
+        tracking=True,
+        help="How anyone can see that it is done: a signed report, a list, an order."
+        " Agreed on when the plan starts; what came out goes into the outcome.",
     )
     note = fields.Text(
         string="Notes",

@@ -1,8 +1,22 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from .client_plan_life import EDITABLE_STATES
 from .client_plan_line import STAMP_FIELDS
+from .client_plan_line_serves import SERVE_FIELDS
 
+# What was agreed when the plan started: what is done, by whom and what for, with how
+# much work, and how anyone can see it.
+AGREED_FIELDS = {
+    "name",
+    "result",
+    "user_id",
+    "participant_ids",
+    "planned_hours",
+    "section_id",
+    "section_kind_id",
+    *SERVE_FIELDS,
+}
 # What somebody who merely takes part in an action may enter.
 PARTICIPANT_FIELDS = {
     "spent_hours",
@@ -31,6 +45,11 @@ class ClientPlanLine(models.Model):
         compute="_compute_rights",
         help="You may accept this action or return it for rework.",
     )
+    can_agree = fields.Boolean(
+        string="May Change the Agreement",
+        compute="_compute_rights",
+        help="You may change what is done in this action and how anyone can see it.",
+    )
 
     # -- computed fields -----------------------------------------------------------
 
@@ -40,6 +59,7 @@ class ClientPlanLine(models.Model):
         "team_id.user_id",
         "plan_id.user_id",
         "plan_id.controller_id",
+        "plan_id.state",
     )
     @api.depends_context("uid")
     def _compute_rights(self):
@@ -50,6 +70,8 @@ class ClientPlanLine(models.Model):
             above = manager or user in (line.sudo().team_id.user_id, plan.controller_id)
             line.can_accept = above and user not in (line.user_id, line.done_uid)
             line.can_work = above or user in (line.user_id, plan.user_id)
+            agreed = plan.state and plan.state not in EDITABLE_STATES
+            line.can_agree = above or not agreed or user == plan.user_id
 
     # -- rules ---------------------------------------------------------------------
 
@@ -95,16 +117,37 @@ class ClientPlanLine(models.Model):
                     " the other plan."
                 )
             )
-        if changed <= PARTICIPANT_FIELDS:
-            return
         for line in self:
-            if not line.can_work:
+            if not line.can_work and not changed <= PARTICIPANT_FIELDS:
                 raise UserError(
                     self.env._(
                         "You take part in “%(line)s” but do not answer for it: enter"
-                        " hours, result and notes. Status, deadline and responsible are"
-                        " changed by %(user)s or the owner of the plan.",
+                        " hours, outcome and notes. Status, deadline and responsible"
+                        " are changed by %(user)s or the owner of the plan.",
                         line=line.name,
                         user=line.user_id.name,
+                    )
+                )
+        self._check_agreed(vals)
+
+    def _check_agreed(self, vals):
+        """Refuse to whoever works on an action to change what was agreed on.
+
+        Until the plan is signed or starts they may word it better; afterwards what came
+        out goes into the outcome.
+        """
+        for line in self:
+            if line.can_agree:
+                continue
+            Plan = self.env["client.plan"]
+            for name in sorted(Plan._get_changed_fields(line, vals, AGREED_FIELDS)):
+                raise UserError(
+                    self.env._(
+                        "%(field)s: “%(line)s” stays as it was agreed on. Write what"
+                        " came out into “Outcome”; if the agreement itself has to"
+                        " change, ask the owner or the controller of the plan, or the"
+                        " team leader.",
+                        field=self._fields[name]._description_string(self.env),
+                        line=line.name,
                     )
                 )

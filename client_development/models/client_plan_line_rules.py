@@ -18,10 +18,25 @@ SETTLED_FIELDS = DONE_FIELDS | {
     "result",
     "outcome",
 }
+# What the frozen version of a plan says of its actions, see `_get_snapshot_line`.
+FROZEN_FIELDS = {
+    "state",
+    "name",
+    "section_id",
+    "objective_id",
+    "swot_id",
+    "action_type",
+    "user_id",
+    "participant_ids",
+    "date_start",
+    "date_deadline",
+    "planned_hours",
+    "result",
+}
 
 
 class ClientPlanLine(models.Model):
-    """What an action keeps once it is done, and values that make no sense."""
+    """What an action keeps once it is frozen or done; values that make no sense."""
 
     # One concern per file: the model would be too long to read in one.
     # pylint: disable-next=consider-merging-classes-inherited
@@ -90,10 +105,37 @@ class ClientPlanLine(models.Model):
                     )
                 )
 
+    def _check_not_signing(self, vals):
+        """Refuse to change what is being signed: no new version would tell of it."""
+        for line in self.filtered(lambda line: line.plan_state == "signoff"):
+            changed = self.env["client.plan"]._get_changed_fields(
+                line, vals, FROZEN_FIELDS
+            )
+            if "state" in changed:
+                raise UserError(
+                    self.env._(
+                        "Status: the plan of “%(line)s” is being signed and has not"
+                        " started. Work on the action when everyone has signed and the"
+                        " plan runs; to cancel it, take the plan back to discussion.",
+                        line=line.name,
+                    )
+                )
+            if changed:
+                raise UserError(
+                    self.env._(
+                        "%(field)s: the plan of “%(line)s” is being signed, and the"
+                        " action stays as it was frozen. Take the plan back to"
+                        " discussion to change it, or add a new action.",
+                        field=self._fields[min(changed)]._description_string(self.env),
+                        line=line.name,
+                    )
+                )
+
     def _check_write(self, vals):
         super()._check_write(vals)
         if self.env.su:
             return
+        self._check_not_signing(vals)
         Plan = self.env["client.plan"]
         for line in self:
             state = vals.get("state", line.state)

@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import Command, api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 
@@ -303,7 +303,8 @@ class ClientPlanObjective(models.Model):
                 main_plans.append(vals.get("plan_id"))
         self._unset_main(main_plans)
         context = self.env["client.plan"]._get_context_without_defaults(STAMP_FIELDS)
-        guarded = self.with_env(self.env(context=context))._checking_points_later()
+        guarded = self.browse().with_env(self.env(context=context))
+        guarded = guarded._checking_points_later(*vals_list)
         objectives = super(ClientPlanObjective, guarded).create(vals_list)
         return objectives.with_env(self.env)
 
@@ -312,7 +313,7 @@ class ClientPlanObjective(models.Model):
         self._check_planner(vals)
         if vals.get("is_main"):
             self._unset_main(self.plan_id.ids, self)
-        guarded = self._checking_points_later() if "point_ids" in vals else self
+        guarded = self._checking_points_later(vals) if "point_ids" in vals else self
         if "current" not in vals:
             return super(ClientPlanObjective, guarded).write(vals)
         for plan, objectives in guarded.grouped("plan_id").items():
@@ -321,12 +322,21 @@ class ClientPlanObjective(models.Model):
             )
         return True
 
-    def _checking_points_later(self):
+    def _checking_points_later(self, *vals_list):
         """Return the records with control points that are checked all together.
 
         One after the other they would be refused where their order is right only when
-        the last of them is written.
+        the last of them is written. Values may reach for points of other objectives:
+        those check themselves.
         """
+        touched = {
+            command[1]
+            for vals in vals_list
+            for command in vals.get("point_ids") or ()
+            if command[0] in (Command.UPDATE, Command.DELETE, Command.UNLINK)
+        }
+        if not touched <= set(self.point_ids.ids):
+            return self
         return self.with_context(client_points=CHECKED_LATER)
 
     @api.model

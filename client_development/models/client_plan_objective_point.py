@@ -83,15 +83,23 @@ class ClientPlanObjectivePoint(models.Model):
         if self.env.context.get("client_points") is not CHECKED_LATER:
             self.objective_id._check_points()
 
-    # -- create and write ----------------------------------------------------------
+    # -- create, write and delete --------------------------------------------------
 
     @api.model_create_multi
     def create(self, vals_list):
         """Rights first: what is wrong with a point tells of its objective."""
         ids = {vals["objective_id"] for vals in vals_list if vals.get("objective_id")}
-        self.env["client.plan.objective"].browse(ids).check_access("write")
-        return super().create(vals_list)
+        objectives = self.env["client.plan.objective"].browse(ids)
+        objectives.check_access("write")
+        with objectives._changing_agreed():
+            return super().create(vals_list)
 
     def write(self, vals):
         self.check_access("write")
-        return super().write(vals)
+        with self.objective_id._changing_agreed():
+            return super().write(vals)
+
+    def unlink(self):
+        self.check_access("unlink")
+        with self.objective_id._changing_agreed():
+            return super().unlink()

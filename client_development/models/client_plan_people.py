@@ -13,15 +13,17 @@ class ClientPlan(models.Model):
         string="Salespeople of the Plan",
         compute="_compute_salesperson_count",
         help="How many salespeople look after the clients of the plan today; for a"
-        " sales team its members.",
+        " sales team its members; 0 for those who may not see figures of its clients.",
     )
 
     @api.depends(
         "scope", "company_id", "segment_id", "team_id", "country_ids", "state_ids"
     )
+    @api.depends_context("uid")
     def _compute_salesperson_count(self):
-        """Only scopes of many clients are worth a number."""
+        """Only scopes of many clients are worth a number, for those who may see it."""
         many = self.filtered(lambda plan: plan.scope != "client" and plan.id)
+        many = many._filter_shown()
         (self - many).salesperson_count = 0
         for plan, users in many._get_salespeople().items():
             plan.salesperson_count = len(users)
@@ -96,6 +98,7 @@ class ClientPlan(models.Model):
         """Open the salespeople that the stat button counts."""
         self.ensure_one()
         self.check_access("read")
+        self._check_figures_visible()
         return {
             **self.env["ir.actions.act_window"]._for_xml_id(
                 "client_development.client_plan_salesperson_action"

@@ -37,7 +37,13 @@ class ClientPlan(models.Model):
     client_count = fields.Integer(
         string="Clients of the Plan",
         compute="_compute_client_count",
-        help="How many clients the plan develops today.",
+        help="How many clients the plan develops today; 0 for those who may not see"
+        " their figures.",
+    )
+    are_figures_visible = fields.Boolean(
+        string="Figures Visible",
+        compute="_compute_client_count",
+        help="Whether you may see figures of the clients of a plan of many clients.",
     )
 
     @api.constrains("scope", "country_ids", "state_ids")
@@ -60,12 +66,13 @@ class ClientPlan(models.Model):
         "country_ids",
         "state_ids",
     )
+    @api.depends_context("uid")
     def _compute_client_count(self):
-        """Only scopes of many clients are worth a number."""
-        many = self.filtered(
-            lambda plan: plan.scope != "client" and (plan.id or plan._may_measure())
-        )
+        """Only scopes of many clients are worth a number, for those who may see it."""
+        many = self.filtered(lambda plan: plan.scope != "client")._filter_shown()
         (self - many).client_count = 0
+        for plan in self:
+            plan.are_figures_visible = plan.scope == "client" or plan in many
         if not many:
             return
         populations = {plan: plan._get_population() for plan in many}
@@ -102,28 +109,66 @@ class ClientPlan(models.Model):
     # -- rights --------------------------------------------------------------------
 
     def _may_measure(self):
-        """Tell whether the current user may see the figures of the plan's clients.
+        """Tell whether the current user may see the figures of the plan's clients."""
+        self.ensure_one()
+        return bool(self._filter_measurable())
+
+    def _filter_measurable(self):
+        """Return the plans whose figures of clients the current user may see.
 
         A client must be one he may see; a team his own to lead. Sums over many clients,
         too many to tell one from the others, are for team leaders and administrators,
-        who may give the plan to anybody.
+        who may give the plan to anybody. By four queries, however many plans.
         """
-        self.ensure_one()
         user = self.env.user
         if self.env.su or user.has_group("client_development.group_client_manager"):
-            return True
-        if self.scope == "team":
-            return self.sudo().team_id.user_id._origin == user
-        if self.scope == "client":
-            return not self._find_hidden()
-        if not user.has_group("client_development.group_client_leader"):
-            return False
-        domain = self.env["client.indicator"]._get_client_domain(self._get_population())
-        facts = self.env["client.fact"]
-        number = facts.sudo().search_count(domain, limit=ENOUGH_CLIENTS)
-        if number == ENOUGH_CLIENTS:
-            return True
-        return number == facts.search_count(domain)
+            return self
+        teams = self.filtered(lambda plan: plan.scope == "team")
+        clients = self.filtered(lambda plan: plan.scope == "client")
+        found = teams.filtered(lambda p: p.sudo().team_id.user_id._origin == user)
+        if clients:
+            found |= clients - clients._find_hidden()
+        if user.has_group("client_development.group_client_leader"):
+            found |= (self - teams - clients)._filter_sums()
+        return self & found
+
+    def _filter_shown(self):
+        """Return the plans whose counts of clients the current user is shown.
+
+        Beside those that he may measure, the plans of many clients that were given to
+        him, unless he is a leader: whom such a plan is for is decided by leaders and
+        administrators alone. Not what is being entered: there anybody can name any
+        subject.
+        """
+        user = self.env.user
+        if self.env.su or user.has_group("client_development.group_client_leader"):
+            return self._filter_measurable()
+        given = self.filtered(
+            lambda plan: (
+                plan.scope != "client"
+                and isinstance(plan.id, int)
+                and user in plan.sudo().user_id | plan.sudo().controller_id
+            )
+        )
+        return self & (given | (self - given)._filter_measurable())
+
+    def _filter_sums(self):
+        """Return the plans of enough clients, or of such as the user may all see."""
+        if not self:
+            return self
+        Population = self.env["client.population"]
+        populations = {plan: plan._get_population() for plan in self}
+        self.env.flush_all()
+        counts = Population._count(list({*populations.values()}))
+        few = list({p for p in populations.values() if counts[p][0] < ENOUGH_CLIENTS})
+        hidden = set()
+        if few:
+            rows = self.env.execute_query(Population._sql_members(few))
+            unseen = self._get_hidden_clients(
+                {client for _no, client in rows}, {p.company_id for p in few}
+            )
+            hidden = {few[no] for no, c in rows if (c, few[no].company_id) in unseen}
+        return self.filtered(lambda plan: populations[plan] not in hidden)
 
     def _find_hidden(self):
         """Return the plans of one client whose figures the user may not see.
@@ -133,35 +178,51 @@ class ClientPlan(models.Model):
         plans = self.filtered(lambda plan: plan.scope == "client")
         if self.env.su:
             return self.browse()
-        facts = self.env["client.fact"]
-        domain = [
-            ("partner_id", "in", plans.partner_id._origin.ids),
-            ("company_id", "in", plans.company_id._origin.ids),
-        ]
-        rows = facts.sudo().search(domain)
-        if facts.has_access("read"):
-            rows -= facts.search(domain)
-        hidden = {(row.partner_id.id, row.company_id.id) for row in rows}
+        hidden = self._get_hidden_clients(
+            plans.partner_id._origin.ids, plans.company_id._origin.ids
+        )
         return plans.filtered(
             lambda plan: (
                 (plan.partner_id._origin.id, plan.company_id._origin.id) in hidden
             )
         )
 
+    @api.model
+    def _get_hidden_clients(self, client_ids, company_ids):
+        """Return ``{(client, company)}`` of the rows that the user may not see."""
+        facts = self.env["client.fact"]
+        domain = [
+            ("partner_id", "in", list(client_ids)),
+            ("company_id", "in", list(company_ids)),
+        ]
+        rows = facts.sudo().search(domain)
+        if facts.has_access("read"):
+            rows -= facts.search(domain)
+        return {(row.partner_id.id, row.company_id.id) for row in rows}
+
+    def _check_figures_visible(self):
+        """Refuse to open what figures are made of that the user may not see."""
+        for plan in self - self._filter_shown():
+            raise UserError(
+                self.env._(
+                    "Clients of “%(plan)s”: its figures tell of clients whom you may"
+                    " not see. Ask the team leader or an administrator for them.",
+                    plan=plan.name,
+                )
+            )
+
     def _check_may_measure(self):
         """Refuse objectives that would show figures which the user may not see."""
-        hidden = self._find_hidden()
-        for plan in self:
-            if plan in hidden or (plan.scope != "client" and not plan._may_measure()):
-                raise UserError(
-                    self.env._(
-                        "Objectives of “%(plan)s”: they would show figures of clients"
-                        " whom you may not see. Ask the team leader or an administrator"
-                        " to enter them, or choose an indicator that is counted by"
-                        " hand.",
-                        plan=plan.name,
-                    )
+        for plan in self - self._filter_measurable():
+            raise UserError(
+                self.env._(
+                    "Objectives of “%(plan)s”: they would show figures of clients"
+                    " whom you may not see. Ask the team leader or an administrator"
+                    " to enter them, or choose an indicator that is counted by"
+                    " hand.",
+                    plan=plan.name,
                 )
+            )
 
     @api.model_create_multi
     def create(self, vals_list):

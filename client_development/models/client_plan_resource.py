@@ -6,7 +6,8 @@ class ClientPlanResource(models.Model):
 
     _name = "client.plan.resource"
     _description = "Resource of an Action"
-    _inherit = ["client.plan.line.child"]
+    _inherit = ["client.plan.line.row"]
+    _signed_list = "resource_ids"
     _order = "line_id, id"
 
     currency_id = fields.Many2one(

@@ -186,8 +186,7 @@ class ClientPlan(models.Model):
         self.ensure_one()
         if self.state != "running" or date <= self.next_review_date:
             return
-        reviews = self.sudo().review_ids
-        if reviews.filtered(lambda review: review.state == "due"):
+        if self._is_review_due():
             raise UserError(
                 self.env._(
                     "Next Review: the review of “%(plan)s” on %(date)s is due. Hold it,"
@@ -196,7 +195,7 @@ class ClientPlan(models.Model):
                     date=format_date(self.env, self.next_review_date),
                 )
             )
-        held = [date for date in reviews.mapped("date_held") if date]
+        held = [date for date in self.sudo().review_ids.mapped("date_held") if date]
         last = max([self.date_start, *held])
         latest = last + timedelta(days=2 * self._get_review_days())
         if date > latest and not self._is_steered_by_user():

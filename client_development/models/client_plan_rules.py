@@ -37,6 +37,13 @@ class ClientPlan(models.Model):
             "client_development.group_client_manager"
         )
 
+    def _is_answered_by_user(self):
+        """Tell whether the current user owns, controls, leads or administrates it."""
+        self.ensure_one()
+        plan = self.sudo()
+        own = self.env.user in (plan.user_id, plan.controller_id)
+        return own or self._is_steered_by_user()
+
     @api.model
     def _may_assign_to(self, user):
         """Tell whether the current user makes plans for the other one, too.
@@ -85,8 +92,14 @@ class ClientPlan(models.Model):
             ends = vals.get("state", plan.state) in ENDED_STATES
             if ends and plan._get_changed_fields(plan, vals, entered - ENDED_FIELDS):
                 plan._check_not_ended()
-            if plan._get_changed_fields(plan, vals, {"controller_id"}):
-                plan._check_controller_change()
+            if plan._get_changed_fields(plan, vals, {"date_start"}):
+                plan._check_start_stays()
+            for name in plan._get_changed_fields(
+                plan, vals, {"controller_id", "team_id"}
+            ):
+                plan._check_above_stays(name)
+            if plan._get_changed_fields(plan, vals, {"date_end"}):
+                plan._check_end(fields.Date.to_date(vals["date_end"]))
             if vals.get("next_review_date") and plan._get_changed_fields(
                 plan, vals, {"next_review_date"}
             ):
@@ -94,17 +107,45 @@ class ClientPlan(models.Model):
                 plan._check_review_date(date)
                 plan._check_put_off(date)
 
-    def _check_controller_change(self):
-        """Refuse an owner who chooses who controls his started plan."""
+    def _check_above_stays(self, name):
+        """Refuse an owner who chooses who is above him on his started plan.
+
+        :param name: the field that names who controls or leads
+        """
         self.ensure_one()
         if self.state in EDITABLE_STATES or self._is_steered_by_user():
             return
         if self.env.user != self.controller_id:
             raise UserError(
                 self.env._(
-                    "Controller: “%(plan)s” has started, and its owner does not choose"
+                    "%(field)s: “%(plan)s” has started, and its owner does not choose"
                     " who controls it. Ask the team leader or an administrator.",
+                    field=self._fields[name]._description_string(self.env),
                     plan=self.name,
+                )
+            )
+
+    def _check_end(self, date):
+        """Refuse to end a running plan in the past, or later than agreed on alone."""
+        self.ensure_one()
+        if self.state != "running":
+            return
+        if date and date < self.company_id._client_today():
+            raise UserError(
+                self.env._(
+                    "End: %(date)s has passed. Close “%(plan)s” if it has ended, or"
+                    " choose today or a later day.",
+                    date=format_date(self.env, date),
+                    plan=self.name,
+                )
+            )
+        if not self.sudo().version_ids and not self._may_hold_final():
+            raise UserError(
+                self.env._(
+                    "End: “%(plan)s” has started, and its end is moved by %(users)s."
+                    " Ask there, or hold a review and say what is in the way.",
+                    plan=self.name,
+                    users=self._get_final_names(),
                 )
             )
 

@@ -7,6 +7,7 @@ class ClientPlanSection(models.Model):
     _name = "client.plan.section"
     _description = "Plan Section"
     _inherit = ["client.plan.child"]
+    _signed_list = "section_ids"
     _order = "plan_id, sequence, id"
     _rec_name = "kind_id"
 

@@ -13,6 +13,7 @@ class ClientPlanSwot(models.Model):
     _name = "client.plan.swot"
     _description = "SWOT Item"
     _inherit = ["client.plan.child"]
+    _signed_list = "swot_ids"
     _order = "plan_id, kind, sequence, id"
 
     plan_id = fields.Many2one(

@@ -112,30 +112,10 @@ class ClientPlanTemplate(models.Model):
 
     def _apply_objectives(self, plans):
         """Add the objectives that the plans lack and that have something to achieve."""
-        rows = self.sudo().objective_ids
-        owned = {
-            (objective.plan_id.id, objective.template_objective_id.id)
-            for objective in plans.sudo().objective_ids
-        }
-        missing = [
-            (plan, row)
-            for plan in plans
-            for row in rows
-            if (plan.id, row.id) not in owned
-        ]
-        if not missing:
-            return
-        counted = {row for _plan, row in missing if not row.indicator_id.hand_counted}
-        if counted:
-            plans._check_may_measure()
-        figures = self._measure_baselines(
-            [(plan, row) for plan, row in missing if row in counted]
-        )
         with_main = set(plans.sudo().objective_ids.filtered("is_main").plan_id.ids)
         vals_list = []
         idle = {}
-        for plan, row in missing:
-            target = row._get_target(figures.get((plan, row)))
+        for plan, row, target in self._get_missing_objectives(plans):
             if target is None:
                 idle.setdefault(plan.id, []).append(row.display_name)
                 continue
@@ -143,8 +123,35 @@ class ClientPlanTemplate(models.Model):
             vals["is_main"] = row.is_main and plan.id not in with_main
             with_main |= {plan.id} if row.is_main else set()
             vals_list.append(vals)
-        plans.env["client.plan.objective"].create(vals_list)
+        if vals_list:
+            plans.env["client.plan.objective"].create(vals_list)
         plans.sudo()._note_reached(idle)
+
+    def _get_missing_objectives(self, plans):
+        """Return ``[(plan, row, target)]`` of the objectives that the plans lack.
+
+        The target is ``None`` where there is nothing to achieve any more.
+        """
+        owned = {
+            (objective.plan_id.id, objective.template_objective_id.id)
+            for objective in plans.sudo().objective_ids
+        }
+        missing = [
+            (plan, row)
+            for plan in plans
+            for row in self.sudo().objective_ids
+            if (plan.id, row.id) not in owned
+        ]
+        counted = {row for _plan, row in missing if not row.indicator_id.hand_counted}
+        if counted:
+            plans._check_may_measure()
+        figures = self._measure_baselines(
+            [(plan, row) for plan, row in missing if row in counted]
+        )
+        return [
+            (plan, row, row._get_target(figures.get((plan, row))))
+            for plan, row in missing
+        ]
 
     @api.model
     def _measure_baselines(self, pairs):

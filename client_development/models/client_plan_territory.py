@@ -117,10 +117,10 @@ class ClientPlan(models.Model):
     # -- facts and gates -----------------------------------------------------------
 
     @api.depends("scope", "company_id", "country_ids", "state_ids", "date_start")
-    @api.depends_context("client_today")
+    @api.depends_context("client_today", "uid")
     def _compute_gate(self):
         territories = self.filtered(lambda plan: plan.scope == "territory" and plan.id)
-        facts = territories._get_gate_facts()
+        facts = territories._get_visible_gate_facts()
         for plan in self:
             known = facts.get(plan, GateFacts())
             plan.gate = plan._get_gates(known)[-1] if plan in facts else False
@@ -182,11 +182,31 @@ class ClientPlan(models.Model):
             domain |= Domain("scope", "!=", "territory")
         return domain
 
+    def _get_visible_gate_facts(self):
+        """Return ``{plan: GateFacts}`` of the territories whose figures the user may
+        see. With whom the talks are, he learns of clients whom he may see."""
+        facts = self._filter_shown()._get_gate_facts()
+        if self.env.su or not facts:
+            return facts
+        hidden = self._get_hidden_clients(
+            {known.talk_client_id for known in facts.values()},
+            {plan.company_id.id for plan in facts},
+        )
+        nothing = {"talk_client_id": 0, "event_ids": (), "effort_ids": ()}
+        return {
+            plan: (
+                known._replace(**nothing)
+                if (known.talk_client_id, plan.company_id.id) in hidden
+                else known
+            )
+            for plan, known in facts.items()
+        }
+
     def _get_gate_facts(self):
         """Return ``{plan: GateFacts}`` of territories, by two queries for all.
 
-        Read past the rules, as all figures of a plan: whoever sees the plan sees them,
-        the records behind them only those he may see.
+        Read past the rules: whom they may be shown decides
+        :meth:`_get_visible_gate_facts`.
         """
         if not self:
             return {}

@@ -37,6 +37,9 @@ class ClientPlan(models.Model):
 
     def action_view_gate_shared(self):
         """Open the large clients whose salesperson has several of them."""
+        self.ensure_one()
+        self.check_access("read")
+        self._check_figures_visible()
         large = self._get_gate_domain() & self._get_large_domain()
         groups = (
             self.env["client.fact"]
@@ -64,6 +67,7 @@ class ClientPlan(models.Model):
     def _open_gate_clients(self, name, domain, group_by=None):
         self.ensure_one()
         self.check_access("read")
+        self._check_figures_visible()
         context = {"create": False}
         if group_by:
             context["group_by"] = group_by
@@ -80,7 +84,8 @@ class ClientPlan(models.Model):
         """Open the meetings of which the days of talks are made."""
         self.ensure_one()
         self.check_access("read")
-        facts = self._get_gate_facts()[self]
+        self._check_figures_visible()
+        facts = self._get_visible_gate_facts()[self]
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Meetings"),
@@ -94,7 +99,8 @@ class ClientPlan(models.Model):
         """Open the entries of hours of which the days of talks are made."""
         self.ensure_one()
         self.check_access("read")
-        facts = self._get_gate_facts()[self]
+        self._check_figures_visible()
+        facts = self._get_visible_gate_facts()[self]
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Hours Entered"),
@@ -113,21 +119,37 @@ class ClientPlan(models.Model):
         self._check_not_ended()
         gate = self.env.context.get("client_gate")
         labels = dict(self._fields["gate"]._description_selection(self.env))
-        if self.scope != "territory" or gate not in dict(GATES):
+        if self.scope != "territory":
             raise UserError(
                 self.env._(
-                    "Gate: “%(plan)s” has no such gate. Open the plan of a territory"
-                    " and choose a gate on its page “Gates”.",
+                    "Gate: “%(plan)s” is no plan of a territory, and only those have"
+                    " gates. Apply a playbook instead.",
                     plan=self.name,
                 )
             )
-        if gate not in self._get_gates(self._get_gate_facts()[self]):
+        if gate != GATES[0][0]:
+            self._check_figures_visible()
+        facts = self._get_gate_facts()[self]
+        reached = self._get_gates(facts)
+        if gate not in list(labels):
             raise UserError(
                 self.env._(
-                    "%(gate)s: the facts of “%(plan)s” have not reached this gate yet."
-                    " See on the page “Gates” what is missing.",
+                    "Gate: say which gate's actions “%(plan)s” is to get. It has"
+                    " reached: %(gates)s. Each has a button on the page “Gates”.",
+                    plan=self.name,
+                    gates=", ".join(labels[key] for key in reached),
+                )
+            )
+        if gate not in reached:
+            raise UserError(
+                self.env._(
+                    "%(gate)s: the facts have not reached this gate; “%(plan)s” is at"
+                    " the gate “%(reached)s”. It takes %(needed)s. See the page"
+                    " “Gates”.",
                     gate=labels[gate],
                     plan=self.name,
+                    reached=labels[reached[-1]],
+                    needed=self._explain_gate(gate, facts),
                 )
             )
         template = self._get_gate_template(gate)
@@ -161,6 +183,24 @@ class ClientPlan(models.Model):
                 "next": {"type": "ir.actions.act_window_close"},
             },
         }
+
+    def _explain_gate(self, gate, facts):
+        """Return what a gate takes, and how far the facts have come."""
+        self.ensure_one()
+        if gate == "headquarters":
+            return self.env._(
+                "working days of talks with one client: %(days)s of %(needed)s",
+                days=facts.talk_days,
+                needed=self.gate_talk_needed,
+            )
+        return self.env._(
+            "medium clients: %(medium)s of %(medium_needed)s, large clients: %(large)s"
+            " of %(large_needed)s",
+            medium=facts.medium,
+            medium_needed=self.gate_medium_needed,
+            large=facts.large,
+            large_needed=self.gate_large_needed,
+        )
 
     def _get_gate_template(self, gate):
         """Return the playbook of the plan that has actions of the gate, or the first

@@ -1,4 +1,5 @@
 from . import base_partner_merge
+from . import client_plan_dialog  # the others build on it
 from . import client_plan_apply
 from . import client_plan_answer
 from . import client_plan_close

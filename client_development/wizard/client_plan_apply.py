@@ -210,22 +210,23 @@ class ClientPlanApply(models.TransientModel):
     )
     def _compute_preview(self):
         for wizard in self:
-            cases = wizard._get_cases()
-            counts = wizard._count_missing([c for c in cases if c.kind == "add"])
-            cases = [wizard._skip_complete(case, counts) for case in cases]
+            cases, counts, problems = wizard._get_cases(), {}, wizard._get_problems()
+            try:
+                if not problems:
+                    cases, counts = wizard._skip_complete(cases)
+            except UserError as error:  # of clients whom the user may not see
+                problems = [str(error)]
             kinds = [case.kind for case in cases]
             rows = len(wizard._get_rows())
             wizard.plan_count = kinds.count("new")
             wizard.added_count = kinds.count("add")
             wizard.skipped_count = kinds.count("skip")
-            wizard.line_count = rows * kinds.count("new") + sum(
-                counts[case.plan.id][0] for case in cases if case.kind == "add"
-            )
+            wizard.line_count = rows * kinds.count("new") + sum(counts.values())
             wizard.skipped = "\n".join(
                 wizard._describe(case) for case in cases if case.kind == "skip"
             )
-            problems = [wizard._describe(c) for c in cases if c.kind == "refuse"]
-            wizard.problem = "\n".join([*wizard._get_problems(), *problems])
+            problems += [wizard._describe(c) for c in cases if c.kind == "refuse"]
+            wizard.problem = "\n".join(problems)
 
     @api.model
     def _describe(self, case):
@@ -282,43 +283,45 @@ class ClientPlanApply(models.TransientModel):
             "user": self.user_id._origin,
         }.get(self.owner_mode, self.env.user)
 
-    def _count_missing(self, cases):
-        """Return ``{plan id: (missing actions, missing objectives)}``."""
-        plan_ids = [case.plan.id for case in cases]
-        rows, objectives = self._get_rows(), self.template_id._origin.sudo()
-        objectives = objectives.objective_ids
-        missing = {id_: (len(rows), len(objectives)) for id_ in plan_ids}
-        owned = dict.fromkeys(plan_ids, (0, 0))
-        for place, (model, name, wanted) in enumerate(
-            (
-                ("client.plan.line", "template_line_id", rows),
-                ("client.plan.objective", "template_objective_id", objectives),
-            )
-        ):
-            groups = (
-                self.env[model]
-                .sudo()
-                ._read_group(
-                    [("plan_id", "in", plan_ids), (name, "in", wanted.ids)],
-                    ["plan_id"],
-                    ["__count"],
-                )
-            )
-            for plan, count in groups:
-                pair = list(owned[plan.id])
-                pair[place] = count
-                owned[plan.id] = tuple(pair)
-        return {
-            id_: (missing[id_][0] - owned[id_][0], missing[id_][1] - owned[id_][1])
-            for id_ in plan_ids
-        }
+    def _skip_complete(self, cases):
+        """Skip the plans to which the playbook adds nothing any more.
 
-    def _skip_complete(self, case, counts):
-        """Skip a plan that has everything from the playbook already."""
-        if case.kind != "add" or any(counts[case.plan.id]) or not self.template_id:
-            return case
-        reason = self.env._("has everything from this playbook already")
-        return case._replace(kind="skip", reason=reason)
+        :return: the cases, and ``{plan id: missing actions}`` of the others
+        """
+        template = self.template_id._origin
+        if not template:
+            return cases, {}
+        ids = [case.plan.id for case in cases if case.kind == "add"]
+        counts = self._count_missing(ids)
+        # facts are asked only where they decide
+        full = self.env["client.plan"].browse(id_ for id_ in ids if not counts[id_])
+        targets = {plan.id: [] for plan in full}
+        for plan, _row, target in template._get_missing_objectives(full):
+            targets[plan.id].append(target)
+        everything = self.env._("has everything from this playbook already")
+        reached = self.env._(
+            "has everything from this playbook, but for objectives that are reached"
+            " already or have nothing to grow from"
+        )
+        kept = []
+        for case in cases:
+            lacking = targets.get(case.plan.id) if case.kind == "add" else None
+            if lacking is not None and not any(t is not None for t in lacking):
+                reason = reached if lacking else everything
+                case = case._replace(kind="skip", reason=reason)
+            kept.append(case)
+        return kept, counts
+
+    def _count_missing(self, plan_ids):
+        """Return ``{plan id: missing actions}``."""
+        Line, rows = self.env["client.plan.line"].sudo(), self._get_rows()
+        groups = Line._read_group(
+            [("plan_id", "in", plan_ids), ("template_line_id", "in", rows.ids)],
+            ["plan_id"],
+            ["__count"],
+        )
+        owned = {plan.id: count for plan, count in groups}
+        return {id_: len(rows) - owned.get(id_, 0) for id_ in plan_ids}
 
     # -- confirm -------------------------------------------------------------------
 
@@ -340,9 +343,7 @@ class ClientPlanApply(models.TransientModel):
                 )
             )
         template._check_applicable(self._get_plans(), self._get_rows(), self.company_id)
-        cases = self._get_cases()
-        counts = self._count_missing([c for c in cases if c.kind == "add"])
-        cases = [self._skip_complete(case, counts) for case in cases]
+        cases, _counts = self._skip_complete(self._get_cases())
         vals = {
             "company_id": self.company_id.id,
             "scope": "client",

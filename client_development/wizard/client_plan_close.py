@@ -11,6 +11,7 @@ class ClientPlanClose(models.TransientModel):
 
     _name = "client.plan.close"
     _description = "Close or Cancel a Plan"
+    _inherit = ["client.plan.dialog"]
 
     plan_id = fields.Many2one(
         comodel_name="client.plan",

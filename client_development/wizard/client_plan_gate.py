@@ -7,11 +7,12 @@ from ..models.client_plan_life import EDITABLE_STATES
 class ClientPlanGate(models.TransientModel):
     """What a plan lacks before it may start, each with the way to mend it.
 
-    Who leads or controls the plan may let it pass here nevertheless, with a reason.
+    Who leads the team may let it pass here nevertheless, with a reason.
     """
 
     _name = "client.plan.gate"
     _description = "Check of a Plan"
+    _inherit = ["client.plan.dialog"]
 
     plan_id = fields.Many2one(
         comodel_name="client.plan",
@@ -22,6 +23,7 @@ class ClientPlanGate(models.TransientModel):
     )
     plan_state = fields.Selection(
         related="plan_id.state",
+        related_sudo=False,
         string="Plan Status",
         help="Where the plan stands.",
     )

@@ -6,6 +6,8 @@ class ClientPlanHelpAnswer(models.TransientModel):
 
     _name = "client.plan.help.answer"
     _description = "Answer a Call for Help"
+    _inherit = ["client.plan.dialog"]
+    _dialog_subject = "help_id"
 
     help_id = fields.Many2one(
         comodel_name="client.plan.help",

@@ -6,6 +6,8 @@ class ClientPlanHelpAsk(models.TransientModel):
 
     _name = "client.plan.help.ask"
     _description = "Ask for Help"
+    _inherit = ["client.plan.dialog"]
+    _dialog_subject = "line_id"
 
     line_id = fields.Many2one(
         comodel_name="client.plan.line",

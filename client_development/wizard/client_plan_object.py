@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class ClientPlanObject(models.TransientModel):
@@ -6,6 +6,7 @@ class ClientPlanObject(models.TransientModel):
 
     _name = "client.plan.object"
     _description = "Object to a Plan"
+    _inherit = ["client.plan.dialog"]
 
     plan_id = fields.Many2one(
         comodel_name="client.plan",
@@ -19,6 +20,12 @@ class ClientPlanObject(models.TransientModel):
         help="What you do not agree with, and what you propose instead. The owner of"
         " the plan or the team leader answers it.",
     )
+
+    @api.model
+    def _check_subject_access(self, records):
+        """Everyone named has his word, also without access to the plan."""
+        for plan in records:
+            plan._check_may_object()
 
     def action_object(self):
         """Raise the objection."""
