@@ -5,6 +5,7 @@ from . import test_breach_scale
 from . import test_breach_security
 from . import test_company_clock
 from . import test_coverage
+from . import test_coverage_live
 from . import test_demo
 from . import test_effort_report
 from . import test_enquiry
@@ -97,6 +98,7 @@ from . import test_survey_call
 from . import test_survey_queue
 from . import test_survey_security
 from . import test_swot_entry
+from . import test_survey_words
 from . import test_working_hours
 from . import test_team_audit
 from . import test_territory_gates

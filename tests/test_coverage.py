@@ -253,10 +253,17 @@ class TestCoverageMessage(CoverageCase):
         self.assertIn(self.salesperson.name, self._messages_to(self.leader).body)
         self.assertFalse(self._messages_to(self.leader2))
 
-    def test_nothing_is_said_at_the_target(self):
+    def test_skipped_order_is_named_at_the_target_too(self):
         for survey in [self._order_due(MONDAY) for _n in range(9)]:
             self._answer(survey)
-        self._order_due(MONDAY)
+        skipped = self._order_due(MONDAY)
+        row = self._record()
+        self.assertEqual((row.coverage, row.is_below_target), (90.0, False))
+        for user in (self.salesperson, self.leader):
+            self.assertIn(skipped.order_id.name, self._messages_to(user).body)
+
+    def test_nothing_is_said_when_nobody_was_skipped(self):
+        self._answer(self._order_due(MONDAY))
         self._record()
         self.assertFalse(self._messages_to(self.salesperson))
         self.assertFalse(self._messages_to(self.leader))

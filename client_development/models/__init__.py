@@ -9,6 +9,7 @@ from . import client_callable_life
 from . import client_callable_queue
 from . import client_call
 from . import client_coverage
+from . import client_coverage_notice
 from . import client_fact
 from . import client_fact_classes
 from . import client_fact_close
@@ -176,6 +177,7 @@ from . import crm_lead
 from . import crm_lead_gap
 from . import crm_team
 from . import crm_team_member
+from . import digest_digest
 from . import ir_ui_menu
 from . import ir_ui_menu_controller
 from . import product_template

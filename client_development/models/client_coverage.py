@@ -2,7 +2,6 @@ import logging
 from datetime import timedelta
 
 import psycopg2
-from markupsafe import Markup
 
 from odoo import api, fields, models
 from odoo.fields import Command
@@ -308,69 +307,6 @@ class ClientCoverage(models.Model):
             ) in counted
         ]
 
-    # -- telling people ------------------------------------------------------------
-
-    def _notify_skipped(self):
-        """Name the skipped orders: one message per salesperson, one per team leader.
-
-        However many weeks were caught up. Who reached the target is left in peace.
-        """
-        below = self.filtered("is_below_target")
-        for user, rows in below.grouped("user_id").items():
-            if user.active and user.has_group("client_development.group_client_user"):
-                rows._notify_user(user, with_names=False)
-        for team, rows in below.grouped("team_id").items():
-            leader = team.user_id
-            if leader.active:
-                rows._notify_user(leader, with_names=True)
-
-    def _notify_user(self, user, with_names):
-        """Send ``user`` one message listing the skipped orders of these rows."""
-        rows = self.with_context(lang=user.lang)
-        items = Markup().join(
-            Markup("<li>%s</li>") % row._get_skipped_text(with_names) for row in rows
-        )
-        intro = (
-            rows.env._("Below the coverage target in your team:")
-            if with_names
-            else rows.env._("These orders still lack the client's answer:")
-        )
-        rows.env["mail.thread"].message_notify(
-            partner_ids=user.partner_id.ids,
-            subject=rows.env._("Survey coverage: skipped orders"),
-            body=Markup('<p>%s</p><ul>%s</ul><p><a href="%s">%s</a></p>')
-            % (
-                intro,
-                items,
-                "/odoo/client-coverage",
-                rows.env._("Open the coverage"),
-            ),
-        )
-
-    def _get_skipped_text(self, with_name):
-        """Return one line about this row: week, coverage, skipped orders."""
-        self.ensure_one()
-        values = {
-            "name": self.user_id.name or self.env._("Nobody"),
-            "first": format_date(self.env, self.week_start),
-            "last": format_date(self.env, self.week_start + timedelta(days=6)),
-            "answered": self.answered_count,
-            "completed": self.completed_count,
-            "skipped": self.skipped_count,
-            "orders": ", ".join(self.skipped_order_ids.mapped("name")),
-        }
-        if with_name:
-            return self.env._(
-                "%(name)s, %(first)s – %(last)s: %(answered)s of %(completed)s"
-                " answered, %(skipped)s skipped (%(orders)s)",
-                **values,
-            )
-        return self.env._(
-            "%(first)s – %(last)s: %(answered)s of %(completed)s answered, %(skipped)s"
-            " skipped (%(orders)s)",
-            **values,
-        )
-
     # -- actions -------------------------------------------------------------------
 
     def action_view_skipped(self):
@@ -386,15 +322,17 @@ class ClientCoverage(models.Model):
     def action_view_surveys(self):
         """Open all surveys that count in this week."""
         self.ensure_one()
-        return {
-            **self._get_survey_action(),
-            "domain": [
-                ("company_id", "=", self.company_id.id),
-                ("coverage_user_id", "=", self.user_id.id),
-                ("date_due", ">=", self.week_start),
-                ("date_due", "<", self.week_start + timedelta(days=7)),
-            ],
-        }
+        return {**self._get_survey_action(), "domain": self._get_week_domain(self)}
+
+    @api.model
+    def _get_week_domain(self, row):
+        """Return the surveys of the salesperson and week of ``row``."""
+        return [
+            ("company_id", "=", row.company_id.id),
+            ("coverage_user_id", "=", row.user_id.id),
+            ("date_due", ">=", row.week_start),
+            ("date_due", "<", row.week_start + timedelta(days=7)),
+        ]
 
     def _get_survey_action(self):
         action = self.env["ir.actions.act_window"]._for_xml_id(

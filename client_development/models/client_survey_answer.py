@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class ClientSurveyAnswer(models.Model):
@@ -37,6 +37,39 @@ class ClientSurveyAnswer(models.Model):
         ondelete="set null",
         help="The question in the survey app, as long as it exists.",
     )
+    partner_id = fields.Many2one(
+        comodel_name="res.partner",
+        string="Client",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="set null",
+        help="The client who answered.",
+    )
+    company_id = fields.Many2one(
+        comodel_name="res.company",
+        readonly=True,
+        index="btree_not_null",
+        help="The company that asked.",
+    )
+    user_id = fields.Many2one(
+        comodel_name="res.users",
+        string="Salesperson",
+        readonly=True,
+        index="btree_not_null",
+        help="Who was responsible when the client answered.",
+    )
+    team_id = fields.Many2one(
+        comodel_name="crm.team",
+        string="Sales Team",
+        readonly=True,
+        index="btree_not_null",
+        help="The sales team that was responsible when the client answered.",
+    )
+    date = fields.Datetime(
+        string="Answered on",
+        readonly=True,
+        help="When the client answered.",
+    )
     sequence = fields.Integer(
         readonly=True,
         help="Order in which the questions were asked.",
@@ -48,6 +81,7 @@ class ClientSurveyAnswer(models.Model):
     )
     answer = fields.Text(
         readonly=True,
+        index="trigram",
         help="The client's words.",
     )
     rating = fields.Integer(
@@ -60,3 +94,37 @@ class ClientSurveyAnswer(models.Model):
         "CHECK(num_nonnulls(survey_id, call_id) = 1)",
         "Survey Answer: an answer belongs to one survey, or to one other call.",
     )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Keep beside the words who answered, to whom and when, for reports."""
+        surveys = self.env["client.survey"].browse(
+            v.get("survey_id") for v in vals_list
+        )
+        calls = self.env["client.call"].browse(v.get("call_id") for v in vals_list)
+        now = fields.Datetime.now()
+        return super().create(
+            [
+                {**self._prepare_asked_vals(survey or call), "date": now, **vals}
+                for survey, call, vals in zip(surveys, calls, vals_list, strict=True)
+            ]
+        )
+
+    @api.model
+    def _prepare_asked_vals(self, asked):
+        return {
+            name: asked[name].id
+            for name in ("partner_id", "company_id", "user_id", "team_id")
+        }
+
+    def action_open_asked(self):
+        """Open the survey, or the other call, in which this was said."""
+        self.ensure_one()
+        self.check_access("read")
+        asked = self.survey_id or self.call_id
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": asked._name,
+            "res_id": asked.id,
+            "views": [(False, "form")],
+        }

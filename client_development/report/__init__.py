@@ -5,6 +5,7 @@ from . import client_development_time
 from . import client_development_time_query
 from . import client_development_time_records
 from . import client_development_time_share
+from . import client_coverage_week
 from . import client_effort
 from . import client_effort_query
 from . import client_fact_category

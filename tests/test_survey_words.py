@@ -1,0 +1,41 @@
+from .test_survey import SurveyCase
+
+
+class TestSurveyWords(SurveyCase):
+    """What clients said is found by its words and counted by question and month."""
+
+    def _words(self, user, domain):
+        return self.env["client.survey.answer"].with_user(user).search(domain)
+
+    def test_free_texts_are_searchable(self):
+        self._answer(rating="4", like_most="The driver was friendly")
+        found = self._words(self.salesperson, [("answer", "ilike", "DRIVER")])
+        self.assertEqual(found.survey_id, self.survey)
+        self.assertEqual(found.partner_id, self.client)
+        self.assertEqual(found.user_id, self.salesperson)
+        self.assertEqual(found.team_id, self.survey.team_id)
+        self.assertEqual(found.company_id, self.company)
+        self.assertEqual(found.date, self.survey.date_done)
+        self.assertEqual(found.action_open_asked()["res_id"], self.survey.id)
+
+    def test_words_of_other_clients_stay_hidden(self):
+        self._answer(rating="4", like_most="The driver was friendly")
+        domain = [("answer", "ilike", "driver")]
+        self.assertFalse(self._words(self.salesperson2, domain))
+        self.assertTrue(self._words(self.leader, domain))
+        self.assertFalse(self._words(self.leader2, domain))
+
+    def test_ratings_are_counted_by_question(self):
+        self._answer(rating="4")
+        rows = self.env["client.survey.answer"]._read_group(
+            [("rating", ">", 0), ("survey_id", "=", self.survey.id)],
+            ["question", "date:month"],
+            ["rating:avg"],
+        )
+        self.assertEqual([rating for *_group, rating in rows], [4.0])
+
+    def test_who_answered_stays_when_the_survey_is_handed_over(self):
+        self._answer(rating="4", like_most="The driver")
+        self.survey.sudo().user_id = self.salesperson2
+        words = self.survey.answer_ids
+        self.assertEqual(words.user_id, self.salesperson)
