@@ -153,6 +153,7 @@
         "demo/client_plan_gate_demo.xml",
         "demo/client_plan_slip_demo.xml",
         "demo/client_survey_demo.xml",
+        "demo/client_claim_demo.xml",
         "demo/client_referral_demo.xml",
         "demo/client_fact_demo.xml",
         "demo/client_time_demo.xml",

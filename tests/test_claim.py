@@ -2,6 +2,7 @@ from datetime import date
 
 from freezegun import freeze_time
 from psycopg2 import IntegrityError
+from psycopg2.errors import SerializationFailure
 
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import mute_logger
@@ -265,6 +266,14 @@ class TestClaim(ClaimCase):
                 }
             )
             self.env.flush_all()
+
+    def test_second_maker_of_the_standing_plan_starts_over(self):
+        """Of two complaints at the same moment one finds the plan of the other."""
+        plans = self.env["client.plan"].sudo()
+        plan = plans._make_claims_plan(self.company, self.team)
+        with mute_logger("odoo.sql_db"), self.assertRaises(SerializationFailure):
+            plans._make_claims_plan(self.company, self.team)
+        self.assertEqual(self._complain().plan_id, plan)
 
     # -- annulled ------------------------------------------------------------------
 
