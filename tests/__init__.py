@@ -5,6 +5,7 @@ from . import test_breach_scale
 from . import test_breach_security
 from . import test_claim
 from . import test_claim_followup
+from . import test_claim_processes
 from . import test_company_clock
 from . import test_coverage
 from . import test_demo

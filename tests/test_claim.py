@@ -2,9 +2,8 @@ from datetime import date
 
 from freezegun import freeze_time
 from psycopg2 import IntegrityError
-from psycopg2.errors import SerializationFailure
 
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import AccessError, ConcurrencyError, UserError
 from odoo.tools import mute_logger
 
 from .test_survey import SurveyCase
@@ -271,7 +270,7 @@ class TestClaim(ClaimCase):
         """Of two complaints at the same moment one finds the plan of the other."""
         plans = self.env["client.plan"].sudo()
         plan = plans._make_claims_plan(self.company, self.team)
-        with mute_logger("odoo.sql_db"), self.assertRaises(SerializationFailure):
+        with mute_logger("odoo.sql_db"), self.assertRaises(ConcurrencyError):
             plans._make_claims_plan(self.company, self.team)
         self.assertEqual(self._complain().plan_id, plan)
 

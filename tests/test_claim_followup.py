@@ -50,7 +50,7 @@ class TestClaimFollowup(ClaimCase):
     def test_accepted_claim_asks_the_client_again(self):
         claim = self._complain()
         claim.with_user(self.salesperson).action_done()
-        self.assertFalse(self._call(claim), "where acceptance is on, done is not enough")
+        self.assertFalse(self._call(claim), "done is not enough")
         claim.with_user(self.leader).action_accept()
         self.assertRecordValues(
             self._call(claim),
@@ -108,9 +108,7 @@ class TestClaimFollowup(ClaimCase):
         with freeze_time("2026-03-10 09:00:00"):
             self._answer_again(self._call(claim), "4", "Nothing")
         self.assertEqual(self.survey.followup_rating, 4)
-        self.assertEqual(
-            self.survey.read(list(before[0].keys() - {"id"})), before
-        )
+        self.assertEqual(self.survey.read(list(before[0].keys() - {"id"})), before)
         call = self._call(claim)
         self.assertEqual((call.state, call.rating), ("done", 4))
         self.assertEqual(call.answer_ids.mapped("answer"), ["4", "Nothing"])
@@ -135,7 +133,8 @@ class TestClaimFollowup(ClaimCase):
         self.env.flush_all()
         call = self._call(claim).with_env(survey.env)
         self._answer_again(call, "4")
-        self.flush_tracking()
+        self.env.flush_all()
+        self.env.cr.precommit.run()
         values = survey.message_ids.sudo().tracking_value_ids
         self.assertIn("followup_rating", values.field_id.mapped("name"))
 

@@ -146,7 +146,7 @@ class ClientCall(models.Model):
 
     def _check_rating(self, rating):
         """Asking again is for the rating."""
-        super()._check_rating(rating)
+        result = super()._check_rating(rating)
         if self.kind == "followup" and not 1 <= rating <= 5:
             raise UserError(
                 self.env._(
@@ -154,6 +154,7 @@ class ClientCall(models.Model):
                     call=self.display_name,
                 )
             )
+        return result
 
     def _finish(self, user_input):
         """The survey gets the follow-up rating; a low one makes one more claim."""

@@ -1,6 +1,7 @@
 import psycopg2
 
 from odoo import api, fields, models
+from odoo.exceptions import ConcurrencyError
 from odoo.tools import SQL
 
 
@@ -136,7 +137,7 @@ class ClientPlan(models.Model):
             with self.env.cr.savepoint():
                 return plans.create(values).with_env(self.sudo().env)
         except psycopg2.errors.UniqueViolation as error:
-            raise psycopg2.errors.SerializationFailure(
+            raise ConcurrencyError(
                 "the standing claims plan was made by another process"
             ) from error
 
@@ -173,10 +174,10 @@ class ClientPlan(models.Model):
         """A claim does not end with the plan: the client still waits."""
         return super()._get_dropped_lines().filtered(lambda line: not line.is_claim)
 
-    def _end(self, mode, **kwargs):
+    def _end(self, mode, reason=None, remark=None, lessons=None, objectives=None):
         """Hand the claims that are not settled on to another plan."""
         claims = self.sudo().line_ids._get_unsettled_claims()
-        result = super()._end(mode, **kwargs)
+        result = super()._end(mode, reason, remark, lessons, objectives)
         claims._hand_on_claims()
         return result
 
@@ -185,6 +186,7 @@ class ClientPlan(models.Model):
     @api.model
     def _hand_over_from(self, users):
         """The follow-up calls, too."""
-        super()._hand_over_from(users)
+        result = super()._hand_over_from(users)
         for user in users:
             self.env["client.call"]._hand_over_from(user)
+        return result

@@ -64,10 +64,11 @@ class ClientPlanLine(models.Model):
     @api.depends("is_claim", "survey_id.partner_id")
     def _compute_partner_id(self):
         """A claim shows its client also in the standing plan of a team."""
-        super()._compute_partner_id()
+        result = super()._compute_partner_id()
         for line in self:
             if line.is_claim and not line.partner_id:
                 line.partner_id = line.survey_id.partner_id
+        return result
 
     # -- rules ---------------------------------------------------------------------
 

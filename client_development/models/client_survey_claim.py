@@ -150,9 +150,7 @@ class ClientSurvey(models.Model):
             "is_claim": True,
             "name": name,
             "note": survey._get_claim_words(call),
-            "result": survey.env._(
-                "The client, asked again, says that it is settled."
-            ),
+            "result": survey.env._("The client, asked again, says that it is settled."),
             "user_id": user.id,
             "date_deadline": deadline,
             "priority": "1",
@@ -174,11 +172,15 @@ class ClientSurvey(models.Model):
     def _get_claim_words(self, call=None):
         """Return what the client said: one line for each question, as plain text."""
         self.ensure_one()
-        answers = (call or self).sudo().answer_ids.filtered(
-            lambda row: (
-                (row.answer or "").strip()
-                and not row.rating
-                and not row.question_id.client_is_recommendation
+        answers = (
+            (call or self)
+            .sudo()
+            .answer_ids.filtered(
+                lambda row: (
+                    (row.answer or "").strip()
+                    and not row.rating
+                    and not row.question_id.client_is_recommendation
+                )
             )
         )
         return "\n".join(f"{row.question}\n– {row.answer}" for row in answers)

@@ -12,12 +12,11 @@ NOBODY_WORDS = frozenset(
     " i idea know me mind moment my n na no nobody none not nothing now off of one"
     " recommend right sorry thank thanks the there think time to unfortunately who yet"
     " you"
-    " в все время всё голову данный знаю и к кого кому конечно момент могу нас не некого"
-    " нет нету ни никого никому никто ничего пока порекомендовать приходит пожалуй"
+    " в все время всё голову данный знаю и к кого кому конечно момент могу нас не"
+    " некого нет нету ни никого никому никто ничего пока порекомендовать приходит"
     " рекомендовать сейчас сожалению спасибо так таких у что я"
     " niemand niemanden nein keine keinen leider danke".split()
 )
-# Without one of these such an answer says nothing at all.
 EMAIL = re.compile(r"[\w.%+-]+@[\w-]+(?:\.[\w-]+)+")
 PHONE = re.compile(r"(?<![\w@.])\+?\(?\d[\d\s().\-\u2010-\u2013/]{4,}\d(?![\w@])")
 DATE = re.compile(r"\d{1,4}[./-]\d{1,2}[./-]\d{2,4}")

@@ -5,8 +5,7 @@ from .company_clocks import sql_company_clocks
 
 # What one unit of the order's currency is worth: as in the facts of clients.
 RATE = (
-    "CASE WHEN COALESCE(so.currency_rate, 0) IN (0, 1) THEN 1"
-    " ELSE so.currency_rate END"
+    "CASE WHEN COALESCE(so.currency_rate, 0) IN (0, 1) THEN 1 ELSE so.currency_rate END"
 )
 
 
@@ -44,7 +43,6 @@ class ClientRecommendation(models.Model):
 
     lead_id = fields.Many2one(
         comodel_name="crm.lead",
-        string="Lead",
         readonly=True,
         help="The recommended lead or opportunity.",
     )
