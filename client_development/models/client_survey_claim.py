@@ -190,10 +190,18 @@ class ClientSurvey(models.Model):
     def write(self, vals):
         """The claim of an answer that is annulled goes with it."""
         if "rating" in vals and not vals["rating"]:
-            self.filtered("rating")._cancel_claims(
-                self.env._("The client's answer was annulled.")
-            )
+            for survey in self.filtered("rating"):
+                survey._cancel_claims(survey._get_annulment_reason())
         return super().write(vals)
+
+    def _get_annulment_reason(self):
+        """Return why the answer of this survey does not count any more."""
+        self.ensure_one()
+        text = self.env._("The client's answer was annulled.")
+        if "annulment_ids" in self._fields:
+            last = self.sudo().annulment_ids.sorted("id")[-1:]
+            text = last.reason or text
+        return text
 
     def _cancel_claims(self, reason):
         """Cancel what the answers of these surveys have led to and is still open.
@@ -233,6 +241,8 @@ class ClientSurvey(models.Model):
     def _prepare_desk_card(self):
         """Who calls knows what the client complained about and still waits for."""
         card = super()._prepare_desk_card()
+        if card.get("claims"):  # the desk itself shows them
+            return card
         claims = self.env["client.plan.line"].sudo()
         claims = claims.search(
             [
