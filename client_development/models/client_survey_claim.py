@@ -190,8 +190,10 @@ class ClientSurvey(models.Model):
     def write(self, vals):
         """The claim of an answer that is annulled goes with it."""
         if "rating" in vals and not vals["rating"]:
-            for survey in self.filtered("rating"):
-                survey._cancel_claims(survey._get_annulment_reason())
+            answered = self.filtered("rating")
+            by_reason = answered.grouped(lambda survey: survey._get_annulment_reason())
+            for reason, surveys in by_reason.items():
+                surveys._cancel_claims(reason)
         return super().write(vals)
 
     def _get_annulment_reason(self):
