@@ -24,7 +24,7 @@ class ClientDemo(models.AbstractModel):
         """Settle the older claims of the company.
 
         :param ratings: one character for each settled claim, repeated as needed: the
-            client's answer when asked again, ``-`` not asked yet
+            client's answer when asked again, ``-`` settled only today, not asked yet
         """
         company = self.env["res.company"].browse(company_id)
         last = company._client_today() - timedelta(days=SETTLED_BEFORE)
@@ -38,14 +38,13 @@ class ClientDemo(models.AbstractModel):
             order="date_deadline, id",
         )
         for number, claim in enumerate(claims):
-            claim = claim.with_context(
-                tracking_disable=True, client_today=claim.date_deadline
-            )
+            rating = ratings[number % len(ratings)]
+            today = company._client_today() if rating == "-" else claim.date_deadline
+            claim = claim.with_context(tracking_disable=True, client_today=today)
             claim.outcome = OUTCOMES[number % len(OUTCOMES)]
             claim.with_user(claim.user_id).action_done()
             if claim.needs_acceptance:
                 claim.action_accept()
-            rating = ratings[number % len(ratings)]
             call = claim.followup_ids[:1]
             if call.user_id and rating != "-":
                 self._ask_again(call, rating)
