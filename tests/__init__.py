@@ -3,6 +3,9 @@ from . import test_bad_input
 from . import test_breach
 from . import test_breach_scale
 from . import test_breach_security
+from . import test_claim
+from . import test_claim_followup
+from . import test_claim_processes
 from . import test_company_clock
 from . import test_coverage
 from . import test_coverage_live
@@ -68,6 +71,7 @@ from . import test_plan_signoff
 from . import test_plan_version
 from . import test_portrait
 from . import test_processes
+from . import test_recommendation
 from . import test_referral
 from . import test_region_walk
 from . import test_review_always_next

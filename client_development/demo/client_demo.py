@@ -351,6 +351,8 @@ class ClientDemo(models.AbstractModel):
     @api.model
     def _call(self, survey, outcome, answers, moment):
         """Make the call, or the calls, that lead to ``outcome`` at ``moment``."""
+        # what follows from an answer is dated like it
+        survey = survey.with_context(client_today=moment.date())
         user = survey.user_id
         by_user = survey
         if user.has_group("client_development.group_client_user"):
@@ -375,10 +377,19 @@ class ClientDemo(models.AbstractModel):
     def _get_answers(self, survey, rating, texts):
         """Return ``{question id: answer}``; the texts take turns."""
         words = iter(texts[survey.id % len(texts)])
-        return {
+        answers = {
             question.id: str(rating) if question.client_is_rating else next(words, "")
             for question in survey._get_questionnaire().question_ids
         }
+        # nobody is recommended by everybody
+        told = self.env["client.survey.answer"].search(
+            [("question_id.client_is_recommendation", "=", True)]
+        )
+        for question in survey._get_questionnaire().question_ids:
+            if question.client_is_recommendation:
+                if answers[question.id] in told.mapped("answer"):
+                    answers[question.id] = ""
+        return answers
 
     @api.model
     def _set_back(self, survey, moment):
@@ -390,6 +401,7 @@ class ClientDemo(models.AbstractModel):
             survey.date_attempt = moment
         if survey.state == "done":
             survey.date_done = moment
+            self._set_lead_back(survey, moment)
 
     # -- standards --------------------------------------------------------------------
 

@@ -5,9 +5,11 @@ from . import client_breach_check
 from . import client_breach_digest
 from . import client_breach_query
 from . import client_callable
+from . import client_callable_desk
 from . import client_callable_life
 from . import client_callable_queue
 from . import client_call
+from . import client_call_followup
 from . import client_coverage
 from . import client_coverage_notice
 from . import client_fact
@@ -93,6 +95,7 @@ from . import client_plan_line_slip
 from . import client_plan_many
 from . import client_plan_line_swot
 from . import client_plan_line_waits
+from . import client_plan_line_claim  # over all other rules of an action
 from . import client_plan_member
 from . import client_plan_objective
 from . import client_plan_objective_change
@@ -157,6 +160,7 @@ from . import client_plan_version_freeze
 from . import client_plan_version_pdf
 from . import client_plan_version_snapshot
 from . import client_plan_work
+from . import client_plan_claim  # over all other rules of a plan
 from . import client_population
 from . import client_segment
 from . import client_segment_apply
@@ -169,12 +173,15 @@ from . import client_suggestion
 from . import client_survey
 from . import client_survey_answer
 from . import client_survey_attempt
+from . import client_survey_claim
 from . import client_survey_facts
 from . import client_survey_life
 from . import client_survey_queue
+from . import client_survey_recommendation
 from . import client_wallet
 from . import crm_lead
 from . import crm_lead_gap
+from . import crm_lead_recommendation
 from . import crm_team
 from . import crm_team_member
 from . import digest_digest
@@ -188,12 +195,14 @@ from . import res_company_review
 from . import res_company_scopes
 from . import res_company_shift
 from . import res_company_suggestion
+from . import res_company_survey_claim
 from . import res_company_time
 from . import res_company_wallet
 from . import res_config_settings
 from . import res_config_settings_review
 from . import res_config_settings_scopes
 from . import res_config_settings_suggestion
+from . import res_config_settings_survey_claim
 from . import res_partner
 from . import res_partner_breach
 from . import res_partner_plan
@@ -205,6 +214,7 @@ from . import res_users
 from . import sale_order
 from . import sale_order_line
 from . import survey_question
+from . import survey_question_recommendation
 from . import survey_survey
 from . import survey_survey_team
 from . import survey_user_input

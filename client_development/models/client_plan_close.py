@@ -28,6 +28,10 @@ class ClientPlan(models.Model):
         self.ensure_one()
         return self.objective_ids.filtered(lambda o: o.status == "red")
 
+    def _get_dropped_lines(self):
+        """Return the open actions that end with the plan (as superuser)."""
+        return self.sudo().line_ids.filtered(lambda line: line.state in OPEN_STATES)
+
     def _end(self, mode, reason=None, remark=None, lessons=None, objectives=None):
         """Close or cancel the plan; its open actions end with it.
 
@@ -59,7 +63,7 @@ class ClientPlan(models.Model):
             raise UserError(
                 self.env._("Reason: say in words why the plan is cancelled.")
             )
-        lines = self.sudo().line_ids.filtered(lambda line: line.state in OPEN_STATES)
+        lines = self._get_dropped_lines()
         why = remark or reason.name or self.env._("The plan was closed.")
         lines.write({"state": "cancelled", "cancel_reason": why})
         self._set_state(state, **vals)

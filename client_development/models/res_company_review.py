@@ -13,8 +13,8 @@ class ResCompany(models.Model):
         string="Low Rating",
         default=3,
         required=True,
-        help="Surveys with this rating or a lower one are listed in the reviews of the"
-        " client's plans. Ratings go from 1 to 5; 0 lists none.",
+        help="Surveys with this rating or a lower one make a claim, and are listed in"
+        " the reviews of the client's plans. Ratings go from 1 to 5; 0: none does.",
     )
 
     @api.constrains("client_low_rating")

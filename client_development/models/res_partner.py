@@ -136,6 +136,12 @@ class ResPartner(models.Model):
         groups=CLIENT_USER,
         help="Actions of this client's plans that are still to be done.",
     )
+    client_claim_count = fields.Integer(
+        string="Number of Open Client Claims",
+        compute="_compute_client_plan_count",
+        groups=CLIENT_USER,
+        help="Claims of this client that are still to be settled.",
+    )
 
     # -- the client in this company ---------------------------------------------------
 
@@ -319,7 +325,7 @@ class ResPartner(models.Model):
     @api.depends("commercial_partner_id.client_plan_ids")
     @api.depends_context("uid", "allowed_company_ids")
     def _compute_client_plan_count(self):
-        self.client_plan_count = self.client_line_count = 0
+        self.client_plan_count = self.client_line_count = self.client_claim_count = 0
         if not self.env.user.has_group(CLIENT_USER):
             return
         clients = self.commercial_partner_id.ids
@@ -328,17 +334,20 @@ class ResPartner(models.Model):
                 [("partner_id", "in", clients)], ["partner_id"], ["__count"]
             )
         )
-        lines = dict(
-            self.env["client.plan.line"]._read_group(
-                [("partner_id", "in", clients), ("state", "in", PLAN_LINE_OPEN_STATES)],
-                ["partner_id"],
-                ["__count"],
-            )
-        )
+        lines, claims = {}, {}
+        for client, is_claim, count in self.env["client.plan.line"]._read_group(
+            [("partner_id", "in", clients), ("state", "in", PLAN_LINE_OPEN_STATES)],
+            ["partner_id", "is_claim"],
+            ["__count"],
+        ):
+            lines[client] = lines.get(client, 0) + count
+            if is_claim:
+                claims[client] = count
         for partner in self:
             client = partner.commercial_partner_id._origin
             partner.client_plan_count = plans.get(client, 0)
             partner.client_line_count = lines.get(client, 0)
+            partner.client_claim_count = claims.get(client, 0)
 
     def action_view_client_plans(self):
         """Open the plans that the stat button counts."""
@@ -360,6 +369,21 @@ class ResPartner(models.Model):
             ),
             "domain": [
                 ("partner_id", "=", client.id),
+                ("state", "in", PLAN_LINE_OPEN_STATES),
+            ],
+            "context": {"create": False},
+        }
+
+    def action_view_client_claims(self):
+        """Open the claims that the stat button counts."""
+        client = self._client_plan_subject()
+        return {
+            **self.env["ir.actions.act_window"]._for_xml_id(
+                "client_development.client_claim_action"
+            ),
+            "domain": [
+                ("partner_id", "=", client.id),
+                ("is_claim", "=", True),
                 ("state", "in", PLAN_LINE_OPEN_STATES),
             ],
             "context": {"create": False},

@@ -12,6 +12,7 @@ from . import client_fact_category
 from . import client_fact_category_records
 from . import client_indicator_figure
 from . import client_plan_status
+from . import client_recommendation
 from . import client_stage_passage
 from . import client_lookalike
 from . import client_plan_slip_pareto

@@ -96,7 +96,7 @@ class ClientPlanClose(models.TransientModel):
             plan = wizard.plan_id
             wizard.fulfilment, wizard.result = plan._get_close_result()
             wizard.has_objectives = bool(plan.objective_ids)
-            wizard.line_open_count = plan.line_open_count
+            wizard.line_open_count = len(plan._get_dropped_lines())
 
     @api.depends("plan_id", "mode")
     @api.depends_context("uid")
