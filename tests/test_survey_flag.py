@@ -310,7 +310,7 @@ class TestSurveyFlag(HonestCase):
                 }
             ],
         )
-        with self.assertRaisesRegex(UserError, "cd_leader has already checked"):
+        with self.assertRaisesRegex(UserError, "cd_leader .*has already checked"):
             self._check(flag, self.manager)
 
     def test_note_is_required(self):
