@@ -93,6 +93,7 @@ from . import test_survey_annul_processes
 from . import test_survey_call
 from . import test_survey_check
 from . import test_survey_flag
+from . import test_survey_flag_security
 from . import test_survey_pick
 from . import test_survey_queue
 from . import test_survey_security

@@ -1,5 +1,7 @@
 from datetime import date, datetime
 
+from freezegun import freeze_time
+
 from .test_survey import SurveyCase
 
 
@@ -27,9 +29,7 @@ class HonestCase(SurveyCase):
         cls.env["client.survey"]._queue_surveys(cls.company)
         return cls._survey_of(order)
 
-    def _call(
-        self, survey, moment=None, rating="5", duration=120, user=None, **texts
-    ):
+    def _call(self, survey, moment=None, rating="5", duration=120, user=None, **texts):
         """Answer ``survey`` by call; the ledger says that it was at ``moment``."""
         by_user = survey.with_user(user or survey.user_id)
         by_user._answer(self._answers(rating, **texts), duration=duration)
@@ -37,8 +37,6 @@ class HonestCase(SurveyCase):
         return survey
 
     def _screen(self, today="2026-03-05 03:00:00"):
-        from freezegun import freeze_time
-
         with freeze_time(today):
             return self.Flag._screen_answers(self.company)
 

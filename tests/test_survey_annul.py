@@ -119,7 +119,7 @@ class TestSurveyAnnul(SurveyCase):
         self.env.cr.precommit.run()
         self.assertIn(self.client.id, queue.sudo().search([]).mapped("partner_id"))
 
-    # -- the form ----------------------------------------------------------------------
+    # -- the form ------------------------------------------------------------------
 
     def test_form_shows_what_is_annulled(self):
         wizard = self._wizard()
@@ -151,7 +151,7 @@ class TestSurveyAnnul(SurveyCase):
             with self.assertRaisesRegex(UserError, "Reason: say why"):
                 self._annul(reason=reason)
 
-    # -- who may -------------------------------------------------------------------------
+    # -- who may -------------------------------------------------------------------
 
     def test_leader_of_the_team_and_administrator_may(self):
         self._annul(self.leader)
@@ -215,7 +215,7 @@ class TestSurveyAnnul(SurveyCase):
         with self.assertRaisesRegex(UserError, "cd_leader.*has already annulled"):
             self._annul(self.manager)
 
-    # -- telling -------------------------------------------------------------------------
+    # -- telling -------------------------------------------------------------------
 
     def test_salesperson_is_told_and_chatter_keeps_it(self):
         self.salesperson.partner_id.email = "sales@example.com"
@@ -241,7 +241,7 @@ class TestSurveyAnnul(SurveyCase):
         self._annul(reason="<script>alert(1)</script>")
         self.assertIn("&lt;script&gt;", self.survey.message_ids[0].body)
 
-    # -- what hangs on it --------------------------------------------------------------
+    # -- what hangs on it ----------------------------------------------------------
 
     def test_open_calls_about_the_answer_are_cancelled(self):
         values = {

@@ -39,33 +39,30 @@ class TestSurveyPick(SurveyCase):
         self.env.flush_all()
         return self.Pick.search([("survey_id", "=", survey.id)])
 
-    def _credit(self, survey, quantity=1.0, post=True):
-        line = survey.order_id.order_line
-        income = self.env["account.account"].search(
-            [
-                ("account_type", "=", "income"),
-                ("company_ids", "in", self.company.ids),
-            ],
+    def _account(self, code, kind):
+        """Return the company's account of this ``kind``."""
+        accounts = self.env["account.account"]
+        return accounts.search(
+            [("account_type", "=", kind), ("company_ids", "in", self.company.ids)],
             limit=1,
-        ) or self.env["account.account"].create(
+        ) or accounts.create(
             {
-                "name": "Sales",
-                "code": "400000",
-                "account_type": "income",
+                "name": kind,
+                "code": code,
+                "account_type": kind,
+                "reconcile": kind == "asset_receivable",
                 "company_ids": [Command.set(self.company.ids)],
             }
         )
-        receivable = self.env["account.account"].create(
-            {
-                "name": "Receivable",
-                "code": f"12{survey.id % 10000:04}",
-                "account_type": "asset_receivable",
-                "reconcile": True,
-                "company_ids": [Command.set(self.company.ids)],
-            }
-        )
+
+    def _credit(self, survey, quantity=1.0, post=True):
+        """Take back a part of the order's line by a credit note."""
+        line = survey.order_id.order_line
+        income = self._account("400000", "income")
         partner = survey.order_id.partner_id.with_company(self.company)
-        partner.property_account_receivable_id = receivable
+        partner.property_account_receivable_id = self._account(
+            "120000", "asset_receivable"
+        )
         journal = self.env["account.journal"].search(
             [("type", "=", "sale"), ("company_id", "=", self.company.id)], limit=1
         ) or self.env["account.journal"].create(
@@ -101,7 +98,7 @@ class TestSurveyPick(SurveyCase):
         if post:
             note.action_post()
 
-    # -- which rows ------------------------------------------------------------------------
+    # -- which rows ----------------------------------------------------------------
 
     def test_duties_whose_due_date_has_passed(self):
         refused, answered = self._new(), self._new()
@@ -132,13 +129,11 @@ class TestSurveyPick(SurveyCase):
             )
 
     def test_counts_for_the_responsible_of_the_due_date(self):
-        self.survey.write(
-            {"user_id": self.salesperson2.id, "team_id": self.team2.id}
-        )
+        self.survey.write({"user_id": self.salesperson2.id, "team_id": self.team2.id})
         row = self._row(self.survey)
         self.assertEqual((row.user_id, row.team_id), (self.salesperson, self.team))
 
-    # -- what is compared --------------------------------------------------------------------
+    # -- what is compared ----------------------------------------------------------
 
     def test_amount_in_the_currency_of_the_company(self):
         row = self._row(self.survey)
@@ -230,7 +225,7 @@ class TestSurveyPick(SurveyCase):
     def test_cherry_picking_shows(self):
         """He asks the happy ones: skipped orders are the late, returned ones."""
         self.survey.order_id._action_cancel()
-        for number in range(4):
+        for _number in range(4):
             survey = self._new(quantity=2.0)
             survey.order_id.commitment_date = datetime(2026, 3, 9)
             self._answer(survey)
@@ -258,7 +253,7 @@ class TestSurveyPick(SurveyCase):
             {"answered": (4, 20.0, 0.0, 0.0), "skipped": (4, 100.0, 50.0, 75.0)},
         )
 
-    # -- rights ------------------------------------------------------------------------------
+    # -- rights --------------------------------------------------------------------
 
     def test_leaders_see_their_teams_and_managers_all(self):
         survey2 = self._new(partner=self.client2, user=self.salesperson2)

@@ -32,7 +32,7 @@ class ClientCall(models.Model):
     )
     annulment_id = fields.Many2one(
         comodel_name="client.survey.annulment",
-        string="Annulled by",
+        string="Annulled Later",
         readonly=True,
         index="btree_not_null",
         ondelete="restrict",
@@ -42,13 +42,12 @@ class ClientCall(models.Model):
     comparison_ids = fields.One2many(
         comodel_name="client.call.comparison",
         inverse_name="call_id",
-        string="Comparison",
         readonly=True,
         groups=LEADER,
         help="First answers and those of the check call, question by question.",
     )
 
-    # -- whose it is -----------------------------------------------------------------
+    # -- whose it is ---------------------------------------------------------------
 
     def write(self, vals):
         """A check call stays in its team, whoever makes it."""
@@ -82,7 +81,7 @@ class ClientCall(models.Model):
                 )
         return super()._check_new_responsible(user)
 
-    # -- asking ----------------------------------------------------------------------
+    # -- asking --------------------------------------------------------------------
 
     def _get_questionnaire(self):
         """The questions that were asked first; if they are gone, those of today."""

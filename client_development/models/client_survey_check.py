@@ -140,9 +140,7 @@ class ClientSurvey(models.Model):
         conditions = [
             SQL("s.company_id = %s", company.id),
             SQL("s.state = 'done' AND s.check_drawn IS NULL"),
-            SQL(
-                "s.date_done >= %s", fields.Datetime.now() - timedelta(days=DRAW_DAYS)
-            ),
+            SQL("s.date_done >= %s", fields.Datetime.now() - timedelta(days=DRAW_DAYS)),
         ]
         if not company.client_check_link:
             conditions.append(SQL("s.channel = 'call'"))

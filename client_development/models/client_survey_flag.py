@@ -64,7 +64,7 @@ class ClientSurveyFlag(models.Model):
     )
     compared_id = fields.Many2one(
         comodel_name="client.survey",
-        string="Compared with",
+        string="Compared Survey",
         readonly=True,
         index="btree_not_null",
         ondelete="set null",
@@ -73,7 +73,6 @@ class ClientSurveyFlag(models.Model):
     )
     other_survey_id = fields.Many2one(
         comodel_name="client.survey",
-        string="Other Survey",
         compute="_compute_other_survey_id",
         help="The survey that the answer was compared with, if you lead its team, too.",
     )

@@ -16,7 +16,8 @@ SCREEN_LOCK = "client_development.client_survey_flag"
 SCREEN_DAYS = 90
 FREE_TEXTS = ("char_box", "text_box")
 COLUMNS = """survey_id, kind, value, text, compared_id, operator_id, team_id,
-    company_id, date_done, date, state, create_uid, create_date, write_uid, write_date"""
+    company_id, date_done, date, state, create_uid, create_date, write_uid,
+    write_date"""
 
 
 class ClientSurveyFlag(models.Model):
@@ -171,7 +172,7 @@ class ClientSurveyFlag(models.Model):
                 )
             )
 
-    # -- what is found ---------------------------------------------------------------
+    # -- what is found -------------------------------------------------------------
 
     @api.model
     def _store_found(self, query):
