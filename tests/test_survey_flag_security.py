@@ -129,6 +129,13 @@ class TestSurveyFlagSecurity(HonestCase):
                 shown = menus.with_user(user).load_menus(False)
                 self.assertEqual(menu in shown, sees, f"{xml_id} {user.login}")
 
+    def test_salesperson_does_not_learn_that_there_are_check_calls(self):
+        for user, knows in ((self.salesperson, False), (self.leader, True)):
+            calls = self.env["client.call"].with_user(user)
+            kinds = dict(calls.fields_get(["kind"])["kind"]["selection"])
+            self.assertEqual("check" in kinds, knows, user.login)
+            self.assertIn("followup", kinds)
+
     def test_salesperson_does_not_know_the_settings(self):
         company = self.company.with_user(self.salesperson)
         for name in ("client_flag_fast_seconds", "client_check_share"):

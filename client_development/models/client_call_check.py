@@ -47,6 +47,17 @@ class ClientCall(models.Model):
         help="First answers and those of the check call, question by question.",
     )
 
+    @api.model
+    def fields_get(self, allfields=None, attributes=None):
+        """Only leaders learn that there are check calls."""
+        fields_info = super().fields_get(allfields, attributes)
+        kinds = fields_info.get("kind", {})
+        if "selection" in kinds and not self.env.user.has_group(LEADER):
+            kinds["selection"] = [
+                row for row in kinds["selection"] if row[0] != "check"
+            ]
+        return fields_info
+
     # -- whose it is ---------------------------------------------------------------
 
     def write(self, vals):

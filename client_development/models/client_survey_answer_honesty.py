@@ -14,17 +14,20 @@ class ClientSurveyAnswer(models.Model):
         comodel_name="client.survey.annulment",
         string="Annulled",
         readonly=True,
+        copy=False,
         index="btree_not_null",
         ondelete="restrict",
         help="The annulment by which this answer does not count any more.",
     )
     text_key = fields.Char(
         readonly=True,
+        copy=False,
         groups=LEADER,
         help="Stands for who entered the text, and its letters and digits.",
     )
     text_size = fields.Integer(
         readonly=True,
+        copy=False,
         aggregator=None,
         groups=LEADER,
         help="Letters and digits of a free text; 0: not one, or not compared yet.",

@@ -21,6 +21,7 @@ class ClientCallComparison(models.Model):
             "sequence",
             "survey_id",
         ],
+        "survey.question": ["sequence"],
     }
 
     call_id = fields.Many2one(
@@ -52,7 +53,8 @@ class ClientCallComparison(models.Model):
         which belong together; when it was deleted, the same words do."""
         return SQL(
             """
-            SELECT MIN(x.id) AS id, x.call_id, MIN(x.sequence) AS sequence,
+            SELECT MIN(x.id) AS id, x.call_id,
+                   MIN(COALESCE(q.sequence, x.sequence)) AS sequence,
                    (ARRAY_AGG(x.question ORDER BY x.is_check, x.id))[1] AS question,
                    MAX(x.answer) FILTER (WHERE NOT x.is_check) AS first_answer,
                    MAX(x.answer) FILTER (WHERE x.is_check) AS check_answer
@@ -69,6 +71,7 @@ class ClientCallComparison(models.Model):
                       FROM client_call c
                       JOIN client_survey_answer a ON a.call_id = c.id
                      WHERE c.kind = 'check' AND c.state = 'done') x
+              LEFT JOIN survey_question q ON q.id = x.question_id
              GROUP BY x.call_id, COALESCE(x.question_id::text, x.question)
             """
         )
