@@ -5,7 +5,7 @@ from freezegun import freeze_time
 
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import new_test_user
-from odoo.tools import SQL, mute_logger
+from odoo.tools import mute_logger
 
 from .common import GROUP
 from .honest_common import HonestCase
@@ -127,6 +127,15 @@ class TestSurveyCheck(CheckCase):
         self.assertEqual(self._draw()[0], 0)
         self.company.client_check_link = True
         self.assertEqual(self._draw()[1].survey_id, self.survey)
+
+    def test_nobody_writes_what_was_drawn(self):
+        call = self._drawn()
+        for user in (self.salesperson, self.leader, self.manager):
+            survey = self.survey.with_user(user)
+            with self.assertRaises((AccessError, UserError)):
+                survey.write({"check_drawn": False})
+            with self.assertRaises((AccessError, UserError)):
+                call.with_user(user).write({"rating_difference": 0})
 
     def test_old_answers_are_not_asked_about(self):
         self._call(self.survey, datetime(2026, 2, 18, 10))
@@ -391,32 +400,7 @@ class TestSurveyCheck(CheckCase):
 
     def test_a_thousand_answers_in_one_batch(self):
         self._call(self.survey)
-        self.env.flush_all()
-        self.env.cr.execute(
-            SQL(
-                """
-                WITH product AS (
-                    INSERT INTO sale_order (company_id, partner_id, partner_invoice_id,
-                        partner_shipping_id, date_order, name, state)
-                    SELECT company_id, partner_id, partner_id, partner_id, date_order,
-                           'Many ' || n, 'sale'
-                      FROM sale_order, generate_series(1, 1000) n
-                     WHERE sale_order.id = %(order)s
-                    RETURNING id)
-                INSERT INTO client_survey (order_id, partner_id, contact_id, user_id,
-                    team_id, company_id, date_completed, date_due, state, rating,
-                    channel, operator_id, date_done)
-                SELECT product.id, s.partner_id, s.contact_id, s.user_id, s.team_id,
-                       s.company_id, s.date_completed, s.date_due, 'done', 5, 'call',
-                       s.operator_id, s.date_done
-                  FROM product, client_survey s
-                 WHERE s.id = %(survey)s
-                """,
-                order=self.order.id,
-                survey=self.survey.id,
-            )
-        )
-        self.env.invalidate_all()
+        self._multiply(self.survey, 1000)
         self.company.client_check_share = 5.0
         drawn = handled = 0
         while True:

@@ -68,6 +68,19 @@ class TestSurveyFlagSecurity(HonestCase):
         with self.assertRaisesRegex(AccessError, "recorded himself"):
             self.flag.with_user(self.salesperson)._mark_fine("All right")
 
+    def test_form_belongs_to_who_opened_it(self):
+        values = {"flag_ids": [(6, 0, self.flag.ids)], "note": "I was there"}
+        wizards = self.env["client.survey.flag.check"]
+        wizard = wizards.with_user(self.leader).create(values)
+        with self.assertRaises(AccessError):
+            wizard.with_user(self.manager).read(["note"])
+        for name in ("client.survey.flag.check", "client.survey.annul"):
+            for user in (self.salesperson, self.outsider):
+                self.assertFalse(self.env[name].with_user(user).has_access("create"))
+        with self.assertRaises(AccessError):
+            wizards.with_user(self.leader2).create(values).action_mark_fine()
+        self.assertEqual(self.flag.state, "check")
+
     def test_other_survey_only_of_own_teams(self):
         self.flag.compared_id = self.survey2
         self.env.invalidate_all()

@@ -1,3 +1,4 @@
+import time
 from datetime import date, datetime
 
 from odoo import Command, fields
@@ -5,13 +6,13 @@ from odoo.exceptions import AccessError
 from odoo.tests import new_test_user
 
 from .common import GROUP
-from .test_survey import SurveyCase
+from .honest_common import HonestCase
 
 DUE = date(2026, 3, 5)
 SHARES = ("returned_share", "late_share", "complaint_share", "class_a_share")
 
 
-class TestSurveyPick(SurveyCase):
+class TestSurveyPick(HonestCase):
     """Skipped compared with answered orders, for leaders only."""
 
     @classmethod
@@ -252,6 +253,18 @@ class TestSurveyPick(SurveyCase):
             {row[0]: row[1:] for row in groups},
             {"answered": (4, 20.0, 0.0, 0.0), "skipped": (4, 100.0, 50.0, 75.0)},
         )
+
+    def test_ten_thousand_within_a_second(self):
+        self._call(self.survey)
+        self._multiply(self.survey, 10000)
+        begun = time.monotonic()
+        groups = self.Pick._read_group(
+            [("company_id", "=", self.company.id)],
+            ["user_id", "result"],
+            ["survey_count:sum", *(f"{name}:avg" for name in SHARES)],
+        )
+        self.assertLess(time.monotonic() - begun, 1.0)
+        self.assertEqual([row[2] for row in groups], [10001])
 
     # -- rights --------------------------------------------------------------------
 
