@@ -271,17 +271,16 @@ class TestSurveyFlag(HonestCase):
             counts.append(self.env.cr.sql_log_count - before)
         self.assertEqual(counts[0], counts[1])
 
-    def test_ten_thousand_equal_answers_within_seconds(self):
+    def test_a_thousand_equal_answers_within_seconds(self):
         """The worst case: all of one person, with the same words."""
         self._call(self.survey, like_most=TEXT, duration=5)
-        self._multiply(self.survey, 10000)
+        self._multiply(self.survey, 1500)
         begun = time.monotonic()
         self.assertEqual(self._screen(), 1000)
         self.assertLess(time.monotonic() - begun, 5.0)
-        while self._screen():
-            pass
-        self.assertEqual(len(self._flags("fast")), 10001)
-        self.assertEqual(set(self._flags("equal").mapped("value")), {10001})
+        self.assertEqual(self._screen(), 501)
+        self.assertEqual(len(self._flags("fast")), 1501)
+        self.assertEqual(set(self._flags("equal").mapped("value")), {1501})
 
     def test_scheduled_action_looks_at_all_companies(self):
         self._call(self.survey, duration=5)

@@ -179,20 +179,20 @@ class ClientSurveyPick(models.Model):
                    100.0 * (timezone(c.tz, timezone('UTC', delivered.moment))::date
                             > timezone(c.tz, timezone('UTC', so.commitment_date))::date
                            )::int AS late_share,
-                   100.0 * EXISTS (
-                       SELECT 1 FROM client_survey before
-                        WHERE before.partner_id = s.partner_id
-                          AND before.company_id = s.company_id
-                          AND before.state = 'done'
-                          AND before.rating BETWEEN 1 AND %(complaint)s
-                          AND before.date_done < s.date_completed
-                   )::int AS complaint_share
+                   100.0 * COALESCE(complaint.first < s.date_completed, FALSE)::int
+                       AS complaint_share
               FROM client_survey s
               JOIN (%(clocks)s) c ON c.company_id = s.company_id
               JOIN res_company company ON company.id = s.company_id
               JOIN sale_order so ON so.id = s.order_id
               LEFT JOIN client_fact f
                 ON f.partner_id = s.partner_id AND f.company_id = s.company_id
+              LEFT JOIN (SELECT company_id, partner_id, MIN(date_done) AS first
+                           FROM client_survey
+                          WHERE state = 'done' AND rating BETWEEN 1 AND %(complaint)s
+                          GROUP BY company_id, partner_id) complaint
+                ON complaint.partner_id = s.partner_id
+               AND complaint.company_id = s.company_id
              CROSS JOIN LATERAL (SELECT %(delivered)s AS moment) delivered
              WHERE s.date_due < c.today
                AND s.state != 'cancelled'
