@@ -98,7 +98,13 @@ from . import test_standard_walk
 from . import test_strategy_walk
 from . import test_steering_security
 from . import test_survey
+from . import test_survey_annul
+from . import test_survey_annul_processes
 from . import test_survey_call
+from . import test_survey_check
+from . import test_survey_flag
+from . import test_survey_flag_security
+from . import test_survey_pick
 from . import test_survey_queue
 from . import test_survey_security
 from . import test_swot_entry

@@ -10,6 +10,7 @@ from . import client_callable_life
 from . import client_callable_queue
 from . import client_call
 from . import client_call_followup
+from . import client_call_check
 from . import client_coverage
 from . import client_coverage_notice
 from . import client_fact
@@ -171,11 +172,18 @@ from . import client_segment_standard
 from . import client_stage
 from . import client_suggestion
 from . import client_survey
+from . import client_survey_annul
+from . import client_survey_annulment
 from . import client_survey_answer
+from . import client_survey_answer_honesty
 from . import client_survey_attempt
 from . import client_survey_claim
 from . import client_survey_facts
+from . import client_survey_flag
+from . import client_survey_flag_find
 from . import client_survey_life
+from . import client_survey_honesty
+from . import client_survey_check
 from . import client_survey_queue
 from . import client_survey_recommendation
 from . import client_wallet
@@ -196,6 +204,7 @@ from . import res_company_scopes
 from . import res_company_shift
 from . import res_company_suggestion
 from . import res_company_survey_claim
+from . import res_company_survey_honesty
 from . import res_company_time
 from . import res_company_wallet
 from . import res_config_settings
@@ -203,6 +212,7 @@ from . import res_config_settings_review
 from . import res_config_settings_scopes
 from . import res_config_settings_suggestion
 from . import res_config_settings_survey_claim
+from . import res_config_settings_survey_honesty
 from . import res_partner
 from . import res_partner_breach
 from . import res_partner_plan

@@ -17,7 +17,14 @@ class ClientCall(models.Model):
     _description = "Call to a Client"
     _inherit = ["client.callable", "mail.thread", "mail.activity.mixin"]
     _call_link = "call_id"
-    _ledger_fields = LEDGER_FIELDS | {"kind", "line_id", "survey_id"}
+    _ledger_fields = LEDGER_FIELDS | {
+        "kind",
+        "line_id",
+        "survey_id",
+        "checked_rating",
+        "rating_difference",
+        "annulment_id",
+    }
     _rec_names_search = ["partner_id.name"]
     _order = "date_due, date_callback, id"
     _check_company_auto = True

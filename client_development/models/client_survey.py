@@ -25,6 +25,11 @@ class ClientSurvey(models.Model):
         "date_completed",
         "followup_rating",
         "channel",
+        "annulment_ids",
+        "flag_ids",
+        "check_ids",
+        "date_screened",
+        "check_drawn",
     }
     _rec_names_search = ["order_id.name", "partner_id.name"]
     _order = "date_due, date_callback, id"

@@ -19,6 +19,12 @@ class SurveyUserInput(models.Model):
         groups="client_development.group_client_user",
         help="The other call that this answer belongs to.",
     )
+    client_annulment_ids = fields.One2many(
+        comodel_name="client.survey.annulment",
+        inverse_name="user_input_id",
+        groups="client_development.group_client_manager",
+        help="The annulment of this answer.",
+    )
 
     def _mark_done(self):
         """Lock the duty, check again that it is open, finish, copy.

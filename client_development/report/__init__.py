@@ -13,7 +13,9 @@ from . import client_fact_category_records
 from . import client_indicator_figure
 from . import client_plan_status
 from . import client_recommendation
+from . import client_call_comparison
 from . import client_stage_passage
+from . import client_survey_pick
 from . import client_lookalike
 from . import client_plan_slip_pareto
 from . import client_portrait
