@@ -89,8 +89,14 @@ from . import test_strategy_walk
 from . import test_steering_security
 from . import test_survey
 from . import test_survey_call
+from . import test_survey_completed
+from . import test_survey_exclusion
+from . import test_survey_failure
+from . import test_survey_processes
+from . import test_survey_questionnaire
 from . import test_survey_queue
 from . import test_survey_security
+from . import test_survey_together
 from . import test_working_hours
 from . import test_team_audit
 from . import test_territory_gates

@@ -25,6 +25,9 @@ class ClientSurvey(models.Model):
         "date_completed",
         "followup_rating",
         "channel",
+        "exclusion",
+        "answered_with_id",
+        "answered_with_ids",
     }
     _rec_names_search = ["order_id.name", "partner_id.name"]
     _order = "date_due, date_callback, id"
