@@ -156,6 +156,4 @@ class TestSurveyCompleted(SurveyQueueCase):
         for condition in ("delivered", "locked", "confirmed"):
             self.company.client_survey_condition = condition
             self.assertEqual(self._queue(), 0, condition)
-        self.assertEqual(
-            self._survey(order).date_completed, datetime(2026, 3, 2, 12)
-        )
+        self.assertEqual(self._survey(order).date_completed, datetime(2026, 3, 2, 12))

@@ -93,7 +93,9 @@ class TestSurveyExclusion(SurveyQueueCase):
             {"name": "Stamp", "categ_id": below.id}
         )
         self.company.client_survey_excluded_categ_ids = above
-        order = self._create_order(order_line=[Command.create({"product_id": stamp.id})])
+        order = self._create_order(
+            order_line=[Command.create({"product_id": stamp.id})]
+        )
         other = self._create_order()
         self._queue()
         self._assert_left_out(order, "product")
@@ -180,7 +182,9 @@ class TestSurveyExclusion(SurveyQueueCase):
         order = self._create_order()
         self._queue()
         order.partner_id = self.client2
-        self.assertEqual(self._assert_left_out(order, "opted_out").partner_id, self.client2)
+        self.assertEqual(
+            self._assert_left_out(order, "opted_out").partner_id, self.client2
+        )
         order.partner_id = self.contact
         self.assertEqual(self._assert_left_out(order, False).contact_id, self.contact)
 

@@ -78,9 +78,9 @@ class TestSurveyFailure(SurveyQueueCase):
     def test_thousand_duties_take_at_most_50_queries_with_every_rule_on(self):
         self.company.client_survey_by = "developer"
         self.company.client_survey_minimum_amount = 5
-        self.company.client_survey_excluded_product_ids = (
-            self.env["product.template"].create({"name": "Stamp"})
-        )
+        self.company.client_survey_excluded_product_ids = self.env[
+            "product.template"
+        ].create({"name": "Stamp"})
         self.company.client_survey_group_days = 14
         self._copy_orders(self._create_order(), 9)
         self._queue()  # fills the caches of the registry

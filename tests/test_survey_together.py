@@ -222,9 +222,7 @@ class TestSurveyTogether(SurveyCase):
     def test_queue_offers_each_contact_once(self):
         second, far = self._another(), self._another(date(2026, 4, 30))
         other = self._another(partner=self.client)
-        self.assertEqual(
-            self._queue_of(self.salesperson), self.survey | far | other
-        )
+        self.assertEqual(self._queue_of(self.salesperson), self.survey | far | other)
         self.assertEqual(second.state, "due")
 
     def test_queue_of_a_colleague_offers_his_own_order(self):

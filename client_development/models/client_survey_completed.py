@@ -46,7 +46,7 @@ class ClientSurvey(models.Model):
         Quantities delivered by Inventory have the date of their stock move. Others,
         services above all, have no better evidence than the line's last change. What
         was cancelled in Inventory, such as the backorder of a partial delivery, is not
-        waited for: the order is completed by the cancellation if anything was delivered.
+        waited for: the cancellation completes the order if anything was delivered.
         """
         return SQL(
             """

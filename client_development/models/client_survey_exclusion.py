@@ -69,8 +69,8 @@ class ClientSurvey(models.Model):
         if minimum <= 0:
             return SQL("FALSE")
         return SQL(
-            "ROUND((so.amount_total / COALESCE(NULLIF(so.currency_rate, 0), 1))::numeric,"
-            " %s) < %s",
+            "ROUND((so.amount_total / COALESCE(NULLIF(so.currency_rate, 0), 1))"
+            "::numeric, %s) < %s",
             company.currency_id.decimal_places,
             minimum,
         )

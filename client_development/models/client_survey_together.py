@@ -164,9 +164,7 @@ class ClientSurvey(models.Model):
         """The answers count for every order that the call was about."""
         together = self._get_asked_together()
         result = super()._finish(user_input)
-        together.write(
-            {**self.sudo()._prepare_copied_vals(), "date_callback": False}
-        )
+        together.write({**self.sudo()._prepare_copied_vals(), "date_callback": False})
         together._copy_answers()
         return result
 
