@@ -8,7 +8,7 @@ TABLES = ("client_survey", "client_survey_failure", "res_bank")
 
 
 def duties(env, orders):
-    """Make the duties of the latest ``orders`` confirmed orders by the scheduled action.
+    """The scheduled action makes the duties of the latest ``orders`` confirmed orders.
 
     Before and after it half as many records each of a light model, ``res.bank``, so
     that a busy minute hits both.

@@ -92,6 +92,7 @@ from . import test_survey_call
 from . import test_survey_completed
 from . import test_survey_exclusion
 from . import test_survey_failure
+from . import test_survey_inventory
 from . import test_survey_processes
 from . import test_survey_questionnaire
 from . import test_survey_queue

@@ -79,7 +79,7 @@ class ClientSurvey(models.Model):
         return count
 
     @api.model
-    def _queue_batch(self, company, after=0, size=QUEUE_BATCH):
+    def _queue_batch(self, company, after=0, size=None):
         """Make the duties of the next ``size`` orders behind order id ``after``.
 
         :return: orders found, duties made, last order id
