@@ -88,7 +88,11 @@ class ClientSurvey(models.Model):
             return 0, 0, after  # another process is at it
         self.env.flush_all()
         rows = self.env.execute_query(
-            SQL("%s ORDER BY 1 LIMIT %s", self._get_waiting_query(company, after), size)
+            SQL(
+                "%s ORDER BY 1 LIMIT %s",
+                self._get_waiting_query(company, after),
+                size or QUEUE_BATCH,
+            )
         )
         if not rows:
             return 0, 0, after
