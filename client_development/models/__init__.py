@@ -169,6 +169,7 @@ from . import client_survey_completed
 from . import client_survey_exclusion
 from . import client_survey_facts
 from . import client_survey_failure
+from . import client_survey_insert
 from . import client_survey_life
 from . import client_survey_questionnaire
 from . import client_survey_queue

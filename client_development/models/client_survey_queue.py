@@ -11,6 +11,8 @@ _logger = logging.getLogger(__name__)
 
 # Orders turned into duties at once, and committed together by the scheduled action.
 QUEUE_BATCH = 1000
+# The scheduled action looks for so many batches at once.
+FOUND_AT_ONCE = 10
 QUEUE_LOCK = "client_development.client_survey"
 
 
@@ -63,11 +65,17 @@ class ClientSurvey(models.Model):
                 # another process is making them: do not wait for it by asking again
                 progress._commit_progress(count)
                 continue
-            last, found = 0, count
-            while found:
-                found, _made, last = self._queue_batch(company, last)
-                if not progress._commit_progress(found):
-                    return
+            last, rows = 0, True
+            while rows:
+                rows = self._find_waiting(company, last, QUEUE_BATCH * FOUND_AT_ONCE)
+                for first in range(0, len(rows), QUEUE_BATCH):
+                    batch = rows[first : first + QUEUE_BATCH]
+                    if not self._lock_queue(company):
+                        return  # another process is making them
+                    self._queue_rows(company, self._leave_out_made(batch))
+                    last = batch[-1][0]
+                    if not progress._commit_progress(len(batch)):
+                        return
             self._forget_failures(company)
             progress._commit_progress()
 
@@ -86,18 +94,37 @@ class ClientSurvey(models.Model):
         """
         if not self._lock_queue(company):
             return 0, 0, after  # another process is at it
-        self.env.flush_all()
-        rows = self.env.execute_query(
-            SQL(
-                "%s ORDER BY 1 LIMIT %s",
-                self._get_waiting_query(company, after),
-                size or QUEUE_BATCH,
-            )
-        )
+        rows = self._find_waiting(company, after, size or QUEUE_BATCH)
         if not rows:
             return 0, 0, after
+        return len(rows), self._queue_rows(company, rows), rows[-1][0]
+
+    @api.model
+    def _find_waiting(self, company, after, size):
+        """Return (order id, moment) of the next orders without a duty."""
+        self.env.flush_all()
+        query = self._get_waiting_query(company, after)
+        return self.env.execute_query(SQL("%s ORDER BY 1 LIMIT %s", query, size))
+
+    @api.model
+    def _leave_out_made(self, rows):
+        """Return ``rows`` without those that got their duty since they were found."""
+        made = self.env.execute_query(
+            SQL(
+                "SELECT order_id FROM client_survey WHERE order_id = ANY(%s)",
+                [order_id for order_id, _moment in rows],
+            )
+        )
+        made = {order_id for (order_id,) in made}
+        return [row for row in rows if row[0] not in made] if made else rows
+
+    @api.model
+    def _queue_rows(self, company, rows):
+        """Make the duties of ``rows``; return how many were made."""
+        if not rows:
+            return 0
         duties = self.sudo().with_company(company).with_context(tracking_disable=True)
-        return len(rows), duties._create_duties_safely(company, rows), rows[-1][0]
+        return duties._create_duties_safely(company, rows)
 
     @api.model
     def _lock_queue(self, company):
@@ -139,32 +166,47 @@ class ClientSurvey(models.Model):
     def _create_duties(self, company, rows):
         """Create the duties of ``rows``: (order id, moment), in a constant number of
         queries per batch."""
-        orders = self.env["sale.order"].browse(order_id for order_id, _moment in rows)
+        orders = self._read_orders(rows)
         developers = self._get_developers(company, orders)
-        days = {company._client_date(moment) for _order_id, moment in rows}
-        due = self._get_due_dates(company, days)
+        days = {moment: company._client_date(moment) for _order_id, moment in rows}
+        due = self._get_due_dates(company, set(days.values()))
         exclusions = self._get_exclusions(company, orders.ids)
         asked = self._get_asked_before(company, rows)
-        duties = self.create(
-            [
-                {
-                    **self._prepare_duty_vals(
-                        order, developers.get(order.partner_id.commercial_partner_id)
-                    ),
-                    "company_id": company.id,
-                    "date_completed": moment,
-                    "date_due": due[company._client_date(moment)],
-                    **self._prepare_state_vals(
-                        exclusions.get(order.id), asked.get(order.id)
-                    ),
-                }
-                for order, (_order_id, moment) in zip(orders, rows, strict=True)
-            ]
-        )
-        if answered := duties.filtered("answered_with_id"):
+        vals_list = []
+        for order, (_order_id, moment) in zip(orders, rows, strict=True):
+            client = order.partner_id.commercial_partner_id
+            vals = {
+                **self._prepare_duty_vals(order, developers.get(client)),
+                "company_id": company.id,
+                "date_completed": moment,
+                "date_due": due[days[moment]],
+                **self._prepare_state_vals(
+                    exclusions.get(order.id), asked.get(order.id)
+                ),
+            }
+            vals["coverage_user_id"] = vals["user_id"]
+            vals["coverage_team_id"] = vals["team_id"]
+            vals_list.append(vals)
+        duties = self._insert_duties(vals_list)
+        if asked and (answered := duties.filtered("answered_with_id")):
             answered._copy_answers()
             answered._copy_calls()
+        # a run of many batches needs no more memory than one
+        (
+            orders.partner_id | orders.partner_id.commercial_partner_id
+        ).invalidate_recordset(flush=False)
+        orders.invalidate_recordset(flush=False)
         return duties
+
+    @api.model
+    def _read_orders(self, rows):
+        """Return the orders of ``rows``, with no more read than a duty needs."""
+        orders = self.env["sale.order"].browse(order_id for order_id, _moment in rows)
+        orders.fetch(["partner_id", "user_id", "team_id", "company_id"])
+        contacts = orders.partner_id
+        contacts.fetch(["commercial_partner_id"])
+        contacts.commercial_partner_id.fetch(["user_id"])
+        return orders
 
     @api.model
     def _prepare_state_vals(self, exclusion, asked):
@@ -195,10 +237,12 @@ class ClientSurvey(models.Model):
     def _get_assignee(self, order, developer=None):
         """Return who asks: client developer (if so set), salesperson of the order, of
         the client; nobody who has left; in the last resort the team leader."""
+        for user in (developer, order.user_id):
+            if user and user.active:
+                return user
         client = order.partner_id.commercial_partner_id
-        wanted = [developer, order.user_id, client.user_id, order.team_id.user_id]
         return next(
-            (user for user in wanted if user and user.active),
+            (user for user in (client.user_id, order.team_id.user_id) if user.active),
             self.env["res.users"],
         )
 
