@@ -253,6 +253,31 @@ class TestSurveyExclusion(SurveyQueueCase):
         with freeze_time("2026-03-09 09:00:00"):
             self.assertFalse(self.env["client.coverage"]._record_coverage(self.company))
 
+    def test_settings_are_those_of_the_company(self):
+        template = self.product.product_tmpl_id
+        self.env["res.config.settings"].create(
+            {
+                "company_id": self.company.id,
+                "client_survey_minimum_amount": 30,
+                "client_survey_group_days": 7,
+                "client_survey_excluded_product_ids": [Command.set(template.ids)],
+                "client_survey_excluded_categ_ids": [
+                    Command.set(template.categ_id.ids)
+                ],
+            }
+        )
+        self.assertRecordValues(
+            self.company,
+            [
+                {
+                    "client_survey_minimum_amount": 30,
+                    "client_survey_group_days": 7,
+                    "client_survey_excluded_product_ids": template.ids,
+                    "client_survey_excluded_categ_ids": template.categ_id.ids,
+                }
+            ],
+        )
+
     @mute_logger("odoo.sql_db")
     def test_wrong_settings_are_refused(self):
         for name, value in (

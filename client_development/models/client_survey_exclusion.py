@@ -44,15 +44,17 @@ class ClientSurvey(models.Model):
                 """
                 SELECT so.id,
                        CASE WHEN so.state = 'cancel' THEN 'order_cancelled'
-                            WHEN contact.client_survey_opt_out
-                              OR client.client_survey_opt_out THEN 'opted_out'
+                            WHEN (SELECT contact.client_survey_opt_out
+                                         OR client.client_survey_opt_out
+                                    FROM res_partner contact
+                                    LEFT JOIN res_partner client
+                                      ON client.id = contact.commercial_partner_id
+                                   WHERE contact.id = so.partner_id)
+                            THEN 'opted_out'
                             WHEN %(product)s THEN 'product'
                             WHEN %(small)s THEN 'too_small'
                        END
                   FROM sale_order so
-                  JOIN res_partner contact ON contact.id = so.partner_id
-                  LEFT JOIN res_partner client
-                    ON client.id = contact.commercial_partner_id
                  WHERE so.id = ANY(%(orders)s)
                 """,
                 product=self._sql_only_products_left_out(company),
