@@ -38,23 +38,38 @@ class ClientSurvey(models.Model):
             *(name for vals in vals_list for name in vals),
             *(name for name, field in columns.items() if field.default),
         }
-        arrays = []
-        for name in sorted(names):
+        selected, arrays, aliases = [], [], []
+        for number, name in enumerate(sorted(names)):
             field = columns[name]
-            values = []
-            for vals in vals_list:
-                value = vals.get(name, logged.get(name, False))
-                if name not in vals and field.default:
-                    value = field.default(self)
-                if value is False and field.type != "boolean":
-                    value = None
-                values.append(value)
-            arrays.append(SQL("%s::%s[]", values, SQL(field.column_type[1])))
+            default = logged.get(name, False)
+            if field.default:
+                default = None
+            values = [
+                vals[name]
+                if name in vals
+                else field.default(self)
+                if default is None
+                else default
+                for vals in vals_list
+            ]
+            if field.type != "boolean":
+                values = [None if value is False else value for value in values]
+            column_type = SQL(field.column_type[1])
+            if values.count(values[0]) == len(values):  # the same for all: sent once
+                selected.append(SQL("%s::%s", values[0], column_type))
+            else:
+                alias = SQL.identifier(f"c{number}")
+                selected.append(alias)
+                aliases.append(alias)
+                arrays.append(SQL("%s::%s[]", values, column_type))
         rows = self.env.execute_query(
             SQL(
-                "INSERT INTO client_survey (%s) SELECT * FROM unnest(%s) RETURNING id",
+                "INSERT INTO client_survey (%s) SELECT %s FROM unnest(%s) AS v(%s)"
+                " RETURNING id",
                 SQL(", ").join(SQL.identifier(name) for name in sorted(names)),
-                SQL(", ").join(arrays),
+                SQL(", ").join(selected),
+                SQL(", ").join([*arrays, SQL("%s::int[]", [0] * len(vals_list))]),
+                SQL(", ").join([*aliases, SQL("number")]),
             )
         )
         self.invalidate_model()

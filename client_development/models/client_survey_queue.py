@@ -168,7 +168,7 @@ class ClientSurvey(models.Model):
         queries per batch."""
         orders = self._read_orders(rows)
         developers = self._get_developers(company, orders)
-        days = {moment: company._client_date(moment) for _order_id, moment in rows}
+        days = company._client_dates(moment for _order_id, moment in rows)
         due = self._get_due_dates(company, set(days.values()))
         exclusions = self._get_exclusions(company, orders.ids)
         asked = self._get_asked_before(company, rows)
