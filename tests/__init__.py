@@ -109,6 +109,15 @@ from . import test_survey_queue
 from . import test_survey_security
 from . import test_swot_entry
 from . import test_survey_words
+from . import test_survey_completed
+from . import test_survey_exclusion
+from . import test_survey_failure
+from . import test_survey_inventory
+from . import test_survey_processes
+from . import test_survey_questionnaire
+from . import test_survey_queue
+from . import test_survey_security
+from . import test_survey_together
 from . import test_working_hours
 from . import test_team_audit
 from . import test_territory_gates

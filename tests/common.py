@@ -41,8 +41,9 @@ class ClientCase(TransactionCase):
             }
         )
         cls.company.resource_calendar_id = calendar
-        # Cases about signatures switch them on.
+        # Cases about signatures, or about one call for several orders, switch them on.
         cls.company.client_signoff_other = False
+        cls.company.client_survey_group_days = 0
         cls.company2 = cls.env["res.company"].create(
             {
                 "name": "Southern Fasteners",

@@ -13,6 +13,7 @@ from . import client_call_followup
 from . import client_call_check
 from . import client_coverage
 from . import client_coverage_notice
+from . import client_coverage_excluded
 from . import client_fact
 from . import client_fact_classes
 from . import client_fact_close
@@ -186,6 +187,15 @@ from . import client_survey_honesty
 from . import client_survey_check
 from . import client_survey_queue
 from . import client_survey_recommendation
+from . import client_survey_completed
+from . import client_survey_exclusion
+from . import client_survey_facts
+from . import client_survey_failure
+from . import client_survey_insert
+from . import client_survey_life
+from . import client_survey_questionnaire
+from . import client_survey_queue
+from . import client_survey_together
 from . import client_wallet
 from . import crm_lead
 from . import crm_lead_gap
@@ -205,6 +215,7 @@ from . import res_company_shift
 from . import res_company_suggestion
 from . import res_company_survey_claim
 from . import res_company_survey_honesty
+from . import res_company_survey_duty
 from . import res_company_time
 from . import res_company_wallet
 from . import res_config_settings
@@ -213,12 +224,14 @@ from . import res_config_settings_scopes
 from . import res_config_settings_suggestion
 from . import res_config_settings_survey_claim
 from . import res_config_settings_survey_honesty
+from . import res_config_settings_survey_duty
 from . import res_partner
 from . import res_partner_breach
 from . import res_partner_plan
 from . import res_partner_portrait
 from . import res_partner_referral
 from . import res_partner_segment
+from . import res_partner_survey
 from . import res_partner_wallet
 from . import res_users
 from . import sale_order
@@ -226,5 +239,6 @@ from . import sale_order_line
 from . import survey_question
 from . import survey_question_recommendation
 from . import survey_survey
+from . import survey_survey_choice
 from . import survey_survey_team
 from . import survey_user_input

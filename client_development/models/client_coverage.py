@@ -246,21 +246,24 @@ class ClientCoverage(models.Model):
                 SELECT cs.coverage_user_id,
                        date_trunc('week', cs.date_due)::date AS week_start,
                        (ARRAY_AGG(cs.coverage_team_id
-                                  ORDER BY cs.date_due DESC, cs.id DESC))[1],
-                       COUNT(*),
-                       COUNT(*) FILTER (WHERE cs.state = 'done'),
-                       COUNT(*) FILTER (WHERE cs.state != 'done'
+                                  ORDER BY cs.date_due DESC, cs.id DESC)
+                           FILTER (WHERE own.counts))[1],
+                       COUNT(*) FILTER (WHERE own.counts),
+                       COUNT(*) FILTER (WHERE cs.state = 'done' AND own.counts),
+                       COUNT(*) FILTER (WHERE cs.state != 'done' AND own.counts
                                           AND cs.attempt_count >= 3),
-                       COUNT(*) FILTER (WHERE cs.state = 'refused'),
-                       COUNT(*) FILTER (WHERE cs.state = 'unreachable'),
+                       COUNT(*) FILTER (WHERE cs.state = 'refused' AND own.counts),
+                       COUNT(*) FILTER (WHERE cs.state = 'unreachable' AND own.counts),
+                       COUNT(*) FILTER (WHERE NOT own.counts),
                        ARRAY_AGG(cs.order_id ORDER BY cs.date_due, cs.id)
-                           FILTER (WHERE cs.state != 'done')
+                           FILTER (WHERE cs.state != 'done' AND own.counts)
                   FROM client_survey cs
                   JOIN sale_order so ON so.id = cs.order_id
+                 CROSS JOIN LATERAL (
+                       SELECT cs.state != 'cancelled' AND so.state != 'cancel'
+                              AS counts) own
                  WHERE cs.company_id = %(company)s
                    AND cs.date_due < %(this_week)s
-                   AND cs.state != 'cancelled'
-                   AND so.state != 'cancel'
                    AND NOT EXISTS (
                        SELECT 1
                          FROM client_coverage cc
@@ -268,6 +271,7 @@ class ClientCoverage(models.Model):
                           AND cc.user_id IS NOT DISTINCT FROM cs.coverage_user_id
                           AND cc.week_start = date_trunc('week', cs.date_due)::date)
                  GROUP BY 1, 2
+                HAVING BOOL_OR(own.counts)
                  ORDER BY 2, 1
                 """,
                 company=company.id,
@@ -292,6 +296,7 @@ class ClientCoverage(models.Model):
                 "attempts3_count": attempts3,
                 "refused_count": refused,
                 "unreachable_count": unreachable,
+                "excluded_count": excluded,
                 "skipped_order_ids": [Command.set(skipped or [])],
             }
             for (
@@ -303,6 +308,7 @@ class ClientCoverage(models.Model):
                 attempts3,
                 refused,
                 unreachable,
+                excluded,
                 skipped,
             ) in counted
         ]

@@ -30,6 +30,9 @@ class ClientSurvey(models.Model):
         "check_ids",
         "date_screened",
         "check_drawn",
+        "exclusion",
+        "answered_with_id",
+        "answered_with_ids",
     }
     _rec_names_search = ["order_id.name", "partner_id.name"]
     _order = "date_due, date_callback, id"

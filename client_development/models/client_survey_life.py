@@ -30,42 +30,24 @@ class ClientSurvey(models.Model):
         }
 
     def _follow_order_state(self):
-        """Cancel the surveys of cancelled orders, reopen those of revived ones."""
-        cancelled = self.filtered(
+        """Cancel the surveys of cancelled orders, reopen those of revived ones.
+
+        What was answered comes back answered. For the rest the rules for leaving
+        orders out are looked at again.
+        """
+        gone = ("cancelled", "order_cancelled")
+        self.filtered(
             lambda survey: (
-                survey.order_id.state == "cancel" and survey.state != "cancelled"
+                survey.order_id.state == "cancel"
+                and (survey.state, survey.exclusion) != gone
             )
-        )
-        cancelled.write({"state": "cancelled"})
+        ).write(self._prepare_exclusion_vals("order_cancelled"))
         revived = self.filtered(
             lambda survey: (
-                survey.order_id.state == "sale" and survey.state == "cancelled"
+                survey.order_id.state == "sale"
+                and (survey.state, survey.exclusion) == gone
             )
         )
         answered = revived.filtered("rating")
-        answered.write({"state": "done"})
-        (revived - answered).write({"state": "due"})
-
-    def _get_questionnaire(self):
-        """Return the questionnaire to ask (as superuser), or say what is wrong."""
-        company = self.company_id or self.env.company
-        questionnaire = company.sudo().client_survey_id or self.env.ref(
-            "client_development.client_order_questionnaire", raise_if_not_found=False
-        )
-        if not questionnaire or not questionnaire.sudo().active:
-            raise UserError(
-                self.env._(
-                    "There is no order questionnaire. An administrator chooses one in"
-                    " the settings of client development."
-                )
-            )
-        questionnaire = questionnaire.sudo()
-        if not questionnaire.question_ids.filtered("client_is_rating"):
-            raise UserError(
-                self.env._(
-                    "The questionnaire “%(name)s” has no rating question. An"
-                    " administrator marks one question as the rating.",
-                    name=questionnaire.title,
-                )
-            )
-        return questionnaire
+        answered.write({"state": "done", "exclusion": False})
+        (revived - answered)._apply_exclusions()

@@ -11,173 +11,22 @@ _logger = logging.getLogger(__name__)
 
 # Orders turned into duties at once, and committed together by the scheduled action.
 QUEUE_BATCH = 1000
+# The scheduled action looks for so many batches at once.
+FOUND_AT_ONCE = 10
 QUEUE_LOCK = "client_development.client_survey"
 
 
 class ClientSurvey(models.Model):
     """Completed orders become duties: each exactly one, in set-based batches.
 
-    "Completed" is defined here and nowhere else, by one query per condition that
-    gives the order and the moment (product.md F). Nothing is stored on the order.
+    An order that nobody is asked about gets its row too, cancelled with the reason
+    (``client_survey_exclusion.py``); one whose client was asked a few days ago gets
+    that answer (``client_survey_together.py``).
     """
 
     # One concern per file: the model would be too long to read in one.
     # pylint: disable-next=consider-merging-classes-inherited
     _inherit = "client.survey"
-
-    # -- which orders are completed, and since when --------------------------------
-
-    @api.model
-    def _get_completed_query(self, company, start, only=None):
-        """Return SQL with ``order_id, moment`` of the company's completed orders.
-
-        :param start: moment before which completed orders may be missing, so that the
-            query only touches what changed since then
-        :param only: SQL that restricts the orders ``so`` further, default none
-        """
-        build = getattr(self, f"_get_completed_query_{company.client_survey_condition}")
-        return build(company, start, only or SQL())
-
-    @api.model
-    def _get_completed_query_confirmed(self, company, start, only):
-        return SQL(
-            """
-            SELECT so.id AS order_id, so.date_order AS moment
-              FROM sale_order so
-             WHERE so.company_id = %(company)s
-               AND so.state = 'sale'
-               AND so.date_order >= %(start)s %(only)s
-            """,
-            company=company.id,
-            start=start,
-            only=only,
-        )
-
-    @api.model
-    def _get_completed_query_delivered(self, company, start, only):
-        """Every product line delivered; the moment is that of the latest delivery.
-
-        Quantities delivered by Inventory have the date of their stock move. Others,
-        services above all, have no better evidence than the line's last change.
-        """
-        line_fields = self.env["sale.order.line"]._fields
-        move = self.env.get("stock.move")
-        if move is not None and "sale_line_id" in move._fields:
-            moved = SQL(
-                """(SELECT MAX(sm.date) FROM stock_move sm
-                     WHERE sm.sale_line_id = sol.id AND sm.state = 'done')"""
-            )
-        else:
-            moved = SQL("NULL::timestamp")
-        never_delivered = SQL(" ").join(
-            SQL("AND sol.%s IS NOT TRUE", SQL.identifier(name))
-            for name in ("is_delivery", "is_reward_line")
-            if name in line_fields and line_fields[name].store
-        )
-        return SQL(
-            """
-            SELECT sol.order_id, MAX(COALESCE(%(moved)s, sol.write_date)) AS moment
-              FROM sale_order so
-              JOIN sale_order_line sol ON sol.order_id = so.id
-              JOIN product_product pp ON pp.id = sol.product_id
-              JOIN product_template pt ON pt.id = pp.product_tmpl_id
-             WHERE so.company_id = %(company)s
-               AND so.state = 'sale'
-               AND so.id IN (SELECT touched.order_id FROM sale_order_line touched
-                              WHERE touched.write_date >= %(start)s)
-               AND sol.display_type IS NULL
-               AND sol.is_downpayment IS NOT TRUE
-               AND pt.type != 'combo'
-               AND pp.id IS DISTINCT FROM %(discount)s
-               %(never_delivered)s %(only)s
-             GROUP BY sol.order_id
-            HAVING BOOL_AND(COALESCE(sol.qty_delivered, 0) >= sol.product_uom_qty)
-            """,
-            moved=moved,
-            company=company.id,
-            start=start,
-            discount=company.sale_discount_product_id.id or None,
-            never_delivered=never_delivered,
-            only=only,
-        )
-
-    @api.model
-    def _get_completed_query_invoiced(self, company, start, only):
-        """Nothing left to invoice and no draft invoice; the moment of the last one.
-
-        The day of the invoice is the day of its posting unless it was made later: the
-        invoice's own last change would move with every payment.
-        """
-        return SQL(
-            """
-            WITH invoiced AS (
-                SELECT DISTINCT sol.order_id, am.id AS move_id, am.state,
-                       GREATEST(am.create_date,
-                                am.invoice_date::timestamp AT TIME ZONE %(tz)s
-                                                           AT TIME ZONE 'UTC') AS moment
-                  FROM sale_order so
-                  JOIN sale_order_line sol ON sol.order_id = so.id
-                  JOIN sale_order_line_invoice_rel rel ON rel.order_line_id = sol.id
-                  JOIN account_move_line aml ON aml.id = rel.invoice_line_id
-                  JOIN account_move am ON am.id = aml.move_id
-                 WHERE so.company_id = %(company)s
-                   AND so.state = 'sale'
-                   AND so.invoice_status = 'invoiced'
-                   AND am.move_type = 'out_invoice'
-                   AND am.state != 'cancel' %(only)s)
-            SELECT order_id, MAX(moment) AS moment
-              FROM invoiced
-             GROUP BY order_id
-            HAVING BOOL_AND(state = 'posted') AND MAX(moment) >= %(start)s
-            """,
-            company=company.id,
-            start=start,
-            tz=company._client_timezone().zone,
-            only=only,
-        )
-
-    @api.model
-    def _get_completed_query_locked(self, company, start, only):
-        """Locked; since the chatter first said so, else since the last change."""
-        locked = self.env["ir.model.fields"]._get("sale.order", "locked")
-        return SQL(
-            """
-            SELECT so.id AS order_id,
-                   COALESCE((SELECT MIN(mm.date)
-                               FROM mail_message mm
-                               JOIN mail_tracking_value tv ON tv.mail_message_id = mm.id
-                              WHERE mm.model = 'sale.order'
-                                AND mm.res_id = so.id
-                                AND tv.field_id = %(locked)s
-                                AND tv.new_value_integer = 1),
-                            so.write_date) AS moment
-              FROM sale_order so
-             WHERE so.company_id = %(company)s
-               AND so.state = 'sale'
-               AND so.locked
-               AND so.write_date >= %(start)s %(only)s
-            """,
-            company=company.id,
-            start=start,
-            only=only,
-            locked=locked.id,
-        )
-
-    @api.model
-    def _get_waiting_query(self, company):
-        """Return SQL of the completed orders that have no duty yet."""
-        start = company._client_midnight(company.client_survey_start_date)
-        return SQL(
-            """
-            SELECT completed.order_id, completed.moment
-              FROM (%(completed)s) completed
-             WHERE completed.moment >= %(start)s
-               AND NOT EXISTS (SELECT 1 FROM client_survey cs
-                                WHERE cs.order_id = completed.order_id)
-            """,
-            completed=self._get_completed_query(company, start),
-            start=start,
-        )
 
     # -- making duties -------------------------------------------------------------
 
@@ -194,6 +43,7 @@ class ClientSurvey(models.Model):
             found, created, last = self._queue_batch(company, last, size)
             made += created
             if found < size:
+                self._forget_failures(company)
                 break
         return made
 
@@ -201,8 +51,9 @@ class ClientSurvey(models.Model):
     def _cron_queue_surveys(self):
         """Make the missing duties of all companies; one commit per batch.
 
-        An order whose duty cannot be made is logged, left out and tried again in the
-        next run: it neither stops the others nor keeps the action running.
+        An order whose duty cannot be made is logged, listed for the administrators
+        (``client.survey.failure``) and tried again in the next run: it neither stops
+        the others nor keeps the action running.
         """
         companies = self.env["res.company"]._get_client_companies()
         waiting = {company: self._count_waiting(company) for company in companies}
@@ -210,11 +61,23 @@ class ClientSurvey(models.Model):
         if not progress._commit_progress(remaining=sum(waiting.values())):
             return
         for company, count in waiting.items():
-            last, found = 0, count
-            while found:
-                found, _made, last = self._queue_batch(company, last)
-                if not progress._commit_progress(found):
-                    return
+            if not self._lock_queue(company):
+                # another process is making them: do not wait for it by asking again
+                progress._commit_progress(count)
+                continue
+            last, rows = 0, True
+            while rows:
+                rows = self._find_waiting(company, last, QUEUE_BATCH * FOUND_AT_ONCE)
+                for first in range(0, len(rows), QUEUE_BATCH):
+                    batch = rows[first : first + QUEUE_BATCH]
+                    if not self._lock_queue(company):
+                        return  # another process is making them
+                    self._queue_rows(company, self._leave_out_made(batch))
+                    last = batch[-1][0]
+                    if not progress._commit_progress(len(batch)):
+                        return
+            self._forget_failures(company)
+            progress._commit_progress()
 
     @api.model
     def _count_waiting(self, company):
@@ -224,26 +87,44 @@ class ClientSurvey(models.Model):
         return count
 
     @api.model
-    def _queue_batch(self, company, after=0, size=QUEUE_BATCH):
+    def _queue_batch(self, company, after=0, size=None):
         """Make the duties of the next ``size`` orders behind order id ``after``.
 
         :return: orders found, duties made, last order id
         """
         if not self._lock_queue(company):
             return 0, 0, after  # another process is at it
-        self.env.flush_all()
-        rows = self.env.execute_query(
-            SQL(
-                "SELECT * FROM (%s) waiting WHERE order_id > %s ORDER BY 1 LIMIT %s",
-                self._get_waiting_query(company),
-                after,
-                size,
-            )
-        )
+        rows = self._find_waiting(company, after, size or QUEUE_BATCH)
         if not rows:
             return 0, 0, after
+        return len(rows), self._queue_rows(company, rows), rows[-1][0]
+
+    @api.model
+    def _find_waiting(self, company, after, size):
+        """Return (order id, moment) of the next orders without a duty."""
+        self.env.flush_all()
+        query = self._get_waiting_query(company, after)
+        return self.env.execute_query(SQL("%s ORDER BY 1 LIMIT %s", query, size))
+
+    @api.model
+    def _leave_out_made(self, rows):
+        """Return ``rows`` without those that got their duty since they were found."""
+        made = self.env.execute_query(
+            SQL(
+                "SELECT order_id FROM client_survey WHERE order_id = ANY(%s)",
+                [order_id for order_id, _moment in rows],
+            )
+        )
+        made = {order_id for (order_id,) in made}
+        return [row for row in rows if row[0] not in made] if made else rows
+
+    @api.model
+    def _queue_rows(self, company, rows):
+        """Make the duties of ``rows``; return how many were made."""
+        if not rows:
+            return 0
         duties = self.sudo().with_company(company).with_context(tracking_disable=True)
-        return len(rows), duties._create_duties_safely(company, rows), rows[-1][0]
+        return duties._create_duties_safely(company, rows)
 
     @api.model
     def _lock_queue(self, company):
@@ -270,11 +151,11 @@ class ClientSurvey(models.Model):
             return 0
         except psycopg2.OperationalError:
             raise  # the whole transaction is lost and will be repeated
-        except Exception:
+        except Exception as error:
             if len(rows) == 1:
-                _logger.exception(
-                    "No survey could be queued for order id %s", rows[0][0]
-                )
+                order_id = rows[0][0]
+                _logger.exception("No survey could be queued for order id %s", order_id)
+                self._report_failure(company, order_id, error)
                 return 0
         half = len(rows) // 2
         return self._create_duties_safely(
@@ -285,23 +166,57 @@ class ClientSurvey(models.Model):
     def _create_duties(self, company, rows):
         """Create the duties of ``rows``: (order id, moment), in a constant number of
         queries per batch."""
-        orders = self.env["sale.order"].browse(order_id for order_id, _moment in rows)
+        orders = self._read_orders(rows)
         developers = self._get_developers(company, orders)
-        days = {company._client_date(moment) for _order_id, moment in rows}
-        due = self._get_due_dates(company, days)
-        return self.create(
-            [
-                {
-                    **self._prepare_duty_vals(
-                        order, developers.get(order.partner_id.commercial_partner_id)
-                    ),
-                    "company_id": company.id,
-                    "date_completed": moment,
-                    "date_due": due[company._client_date(moment)],
-                }
-                for order, (_order_id, moment) in zip(orders, rows, strict=True)
-            ]
-        )
+        days = company._client_dates(moment for _order_id, moment in rows)
+        due = self._get_due_dates(company, set(days.values()))
+        exclusions = self._get_exclusions(company, orders.ids)
+        asked = self._get_asked_before(company, rows)
+        vals_list = []
+        for order, (_order_id, moment) in zip(orders, rows, strict=True):
+            client = order.partner_id.commercial_partner_id
+            vals = {
+                **self._prepare_duty_vals(order, developers.get(client)),
+                "company_id": company.id,
+                "date_completed": moment,
+                "date_due": due[days[moment]],
+                **self._prepare_state_vals(
+                    exclusions.get(order.id), asked.get(order.id)
+                ),
+            }
+            vals["coverage_user_id"] = vals["user_id"]
+            vals["coverage_team_id"] = vals["team_id"]
+            vals_list.append(vals)
+        duties = self._insert_duties(vals_list)
+        if asked and (answered := duties.filtered("answered_with_id")):
+            answered._copy_answers()
+            answered._copy_calls()
+        # a run of many batches needs no more memory than one
+        (
+            orders.partner_id | orders.partner_id.commercial_partner_id
+        ).invalidate_recordset(flush=False)
+        orders.invalidate_recordset(flush=False)
+        return duties
+
+    @api.model
+    def _read_orders(self, rows):
+        """Return the orders of ``rows``, with no more read than a duty needs."""
+        orders = self.env["sale.order"].browse(order_id for order_id, _moment in rows)
+        orders.fetch(["partner_id", "user_id", "team_id", "company_id"])
+        contacts = orders.partner_id
+        contacts.fetch(["commercial_partner_id"])
+        contacts.commercial_partner_id.fetch(["user_id"])
+        return orders
+
+    @api.model
+    def _prepare_state_vals(self, exclusion, asked):
+        """Return whether nobody is asked, or somebody ``asked`` already, or who is due.
+
+        :param asked: the survey in which the contact was asked, if he was
+        """
+        if asked and not exclusion:
+            return asked._prepare_asked_before_vals()
+        return self._prepare_exclusion_vals(exclusion)
 
     @api.model
     def _prepare_duty_vals(self, order, developer=None):
@@ -322,10 +237,12 @@ class ClientSurvey(models.Model):
     def _get_assignee(self, order, developer=None):
         """Return who asks: client developer (if so set), salesperson of the order, of
         the client; nobody who has left; in the last resort the team leader."""
+        for user in (developer, order.user_id):
+            if user and user.active:
+                return user
         client = order.partner_id.commercial_partner_id
-        wanted = [developer, order.user_id, client.user_id, order.team_id.user_id]
         return next(
-            (user for user in wanted if user and user.active),
+            (user for user in (client.user_id, order.team_id.user_id) if user.active),
             self.env["res.users"],
         )
 
@@ -369,7 +286,13 @@ class ClientSurvey(models.Model):
 
     def _follow_order_partner(self):
         """The survey of an order given to another contact asks that contact."""
-        for survey in self.filtered(lambda survey: survey.state == "due"):
+        asked = self.filtered(
+            lambda survey: (
+                survey.state == "due"
+                or (survey.state == "cancelled" and not survey.rating)
+            )
+        )
+        for survey in asked:
             contact = survey.order_id.partner_id
             survey.write(
                 {
@@ -377,6 +300,7 @@ class ClientSurvey(models.Model):
                     "partner_id": contact.commercial_partner_id.id,
                 }
             )
+        asked._apply_exclusions()
 
     def _follow_order_salesperson(self):
         """Until its due date a survey goes with the order to the new salesperson."""

@@ -152,6 +152,15 @@ class ResCompany(models.Model):
         self.ensure_one()
         return pytz.utc.localize(moment).astimezone(self._client_timezone()).date()
 
+    def _client_dates(self, moments):
+        """Return {moment: calendar day} of many naive UTC ``moments``."""
+        self.ensure_one()
+        zone = self._client_timezone()
+        return {
+            moment: pytz.utc.localize(moment).astimezone(zone).date()
+            for moment in moments
+        }
+
     def _client_midnight(self, date):
         """Return the naive UTC moment at which ``date`` begins in this company."""
         self.ensure_one()

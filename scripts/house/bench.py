@@ -113,6 +113,9 @@ def measure_size(clients):
     found["objectives"] = child("Objectives of 100 plans", "steering.objectives")
     found["standards"] = child("Standards of all clients", "steering.standards")
     found["pages"] = child("Queries of lists and forms", "reads.pages")
+    found["duties"] = child(
+        f"Surveys of {clients:,} completed orders", "surveys.duties", orders=clients
+    )
     return found
 
 

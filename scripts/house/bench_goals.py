@@ -44,6 +44,7 @@ def lines(found, smaller=None):
     result = [_gate(found), *_full(found), *_others(found), *_incremental(found)]
     result += [_finding(found), _queue(found), _unchanged(found), _memory(found)]
     result += [*_objectives(found), *_standards(found), *_pages(found)]
+    result += _duties(found)
     if smaller:
         result += _growth(found, smaller)
     return [*result, _first(found)]
@@ -263,6 +264,51 @@ def _pages(found):
             "equal",
             few == many,
         )
+
+
+def _duties(found):
+    """Completed orders that become duties."""
+    run = found["duties"]
+    number = run["orders"]
+    yield Line(
+        f"Surveys of {number:,} completed orders: rows",
+        f"{run['rows']:,}",
+        f"different orders {run['different']:,}",
+        f"second run {run['again']:,}",
+        "one each, then 0",
+        run["rows"] == run["different"] == number and not run["again"],
+    )
+    rate = run["light_seconds"] / run["seconds"]
+    yield Line(
+        "… rate of making them",
+        f"{number / run['seconds']:,.0f} a second",
+        f"light model {number / run['light_seconds']:,.0f} a second",
+        f"{rate:.2f}x",
+        ">= 0.5x",
+        rate >= 0.5,
+        found["clients"] >= DECISIVE,
+    )
+    each = run["queries"] / max(number, 1)
+    yield Line(
+        "… queries per row",
+        f"{each:.3f}",
+        f"light model {run['light_queries'] / max(number, 1):.3f}",
+        must="<= 0.05",
+        met=each <= 0.05,
+    )
+    yield Line(
+        "… rows per commit at most",
+        f"{run['largest']:,}",
+        measured=f"{run['commits']:,} commits",
+        must="<= 1,000",
+        met=run["largest"] <= 1000,
+    )
+    yield Line(
+        "… memory growth of the process",
+        f"{run['kib'] / 1024:.0f} MB",
+        must="<= 50 MB",
+        met=run["kib"] <= MEMORY_KIB,
+    )
 
 
 def _growth(found, smaller):

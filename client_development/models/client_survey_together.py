@@ -1,0 +1,302 @@
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.fields import Domain
+from odoo.tools import SQL
+
+from .client_callable import OPEN_STATES, TIME_BETWEEN_ATTEMPTS
+
+# What an order has in common with the one that was asked about in the same call.
+COPIED_FIELDS = (
+    "rating",
+    "channel",
+    "date_done",
+    "operator_id",
+    "duration",
+    "questionnaire_id",
+)
+
+
+class ClientSurvey(models.Model):
+    """Several orders of one contact are asked about in one call (product.md F).
+
+    Each order keeps its own record. The call is made for one of them; what comes of
+    it is recorded for all that completed at most the company's number of days before
+    or after that one. ``answered_with_id`` says with which one an order was answered;
+    that one itself has none.
+    """
+
+    # One concern per file: the model would be too long to read in one.
+    # pylint: disable-next=consider-merging-classes-inherited
+    _inherit = "client.survey"
+
+    answered_with_id = fields.Many2one(
+        comodel_name="client.survey",
+        string="Answered with",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        ondelete="set null",
+        check_company=True,
+        help="The survey of another order of the same contact, asked about a few days"
+        " before or after: its answers count for this order too.",
+    )
+    answered_with_ids = fields.One2many(
+        comodel_name="client.survey",
+        inverse_name="answered_with_id",
+        string="Answered for",
+        readonly=True,
+        help="The other orders of the contact for which these answers count too.",
+    )
+
+    # -- which orders --------------------------------------------------------------
+
+    def _get_asked_together(self):
+        """Return the other open surveys that one call about this order settles.
+
+        As superuser: an order of the same contact may be a colleague's.
+        """
+        self.ensure_one()
+        survey = self.sudo()
+        days = survey.company_id.client_survey_group_days
+        if days <= 0:
+            return survey.browse()
+        span = timedelta(days=days)
+        return survey.search(
+            Domain("contact_id", "=", survey.contact_id.id)
+            & Domain("company_id", "=", survey.company_id.id)
+            & Domain("state", "in", OPEN_STATES)
+            & Domain("date_completed", ">=", survey.date_completed - span)
+            & Domain("date_completed", "<=", survey.date_completed + span)
+            & Domain("id", "!=", survey.id),
+            order="id",
+        )
+
+    @api.model
+    def _get_asked_before(self, company, rows):
+        """Return {order id: survey whose answers count for that order too}.
+
+        :param rows: (order id, moment of its completion), without a survey so far
+
+        The contact was asked about an order completed a few days before or after, or
+        answered at most as long before this one was completed. One query for all.
+        """
+        days = company.client_survey_group_days
+        if days <= 0:
+            return {}
+        found = self.env.execute_query(
+            SQL(
+                """
+                SELECT DISTINCT ON (so.id) so.id, asked.id
+                  FROM unnest(%(orders)s::int[], %(moments)s::timestamp[])
+                       AS completed (order_id, moment)
+                  JOIN sale_order so ON so.id = completed.order_id
+                  JOIN client_survey asked
+                    ON asked.contact_id = so.partner_id
+                   AND asked.company_id = so.company_id
+                   AND asked.state = 'done'
+                   AND asked.answered_with_id IS NULL
+                 WHERE CASE WHEN completed.moment > asked.date_done
+                            THEN completed.moment <= asked.date_done + %(span)s
+                            ELSE completed.moment BETWEEN
+                                 asked.date_completed - %(span)s
+                                 AND asked.date_completed + %(span)s
+                       END
+                 ORDER BY so.id, asked.date_done DESC, asked.id DESC
+                """,
+                orders=[order_id for order_id, _moment in rows],
+                moments=[moment for _order_id, moment in rows],
+                span=timedelta(days=days),
+            )
+        )
+        asked = self.browse(survey_id for _order_id, survey_id in found)
+        return dict(zip((order_id for order_id, _id in found), asked, strict=True))
+
+    # -- locking and calling -------------------------------------------------------
+
+    def _lock_open(self):
+        """Also lock what is asked about together, always in the same order.
+
+        Two people may call about two orders of one contact at the same moment.
+        """
+        together = [
+            survey_id
+            for survey in self
+            for survey_id in survey._get_asked_together().ids
+        ]
+        if together:
+            self.env.execute_query(
+                SQL(
+                    "SELECT id FROM client_survey WHERE id IN %s"
+                    " ORDER BY id FOR NO KEY UPDATE",
+                    (*self.ids, *together),
+                )
+            )
+        return super()._lock_open()
+
+    def _register_attempt(self, outcome, note=False, date_callback=False):
+        """Record the call for every order that it was about, once."""
+        if self._is_recorded_with(self.env.context.get("client_call_of"), outcome):
+            return None
+        result = super()._register_attempt(outcome, note, date_callback)
+        if together := self._get_asked_together():
+            together._record_call(self.sudo(), outcome)
+        return result
+
+    def _is_recorded_with(self, survey_id, outcome):
+        """Whether the last call of this survey is that of the one that was called."""
+        if not isinstance(survey_id, int) or survey_id == self.id:
+            return False
+        asked = self.browse(survey_id).sudo().exists()
+        last = [survey.attempt_ids.sorted("id")[-1:] for survey in (asked, self.sudo())]
+        theirs, mine = [(call.date, call.user_id, call.outcome) for call in last]
+        return bool(asked) and mine == theirs and mine[2] == outcome
+
+    def _record_call(self, asked, outcome):
+        """Record the last call of ``asked`` for these surveys too."""
+        call = asked.attempt_ids.sorted("id")[-1:]
+        call.create([call.copy_data({"survey_id": survey.id})[0] for survey in self])
+        for survey in self:
+            values = {
+                "attempt_count": survey._count_attempts(),
+                "date_attempt": call.date,
+            }
+            if outcome in ("refused", "unreachable"):
+                values.update(state=outcome, date_callback=False)
+            elif outcome == "callback":
+                values.update(state="due", date_callback=call.date_callback)
+            elif not survey.date_callback or survey.date_callback <= call.date:
+                values["date_callback"] = False  # a promise for later is kept
+            survey.write(values)
+
+    # -- answers -------------------------------------------------------------------
+
+    def _finish(self, user_input):
+        """The answers count for every order that the call was about."""
+        together = self._get_asked_together()
+        result = super()._finish(user_input)
+        together.write({**self.sudo()._prepare_copied_vals(), "date_callback": False})
+        together._copy_answers()
+        return result
+
+    def _prepare_copied_vals(self):
+        """Return the result of this survey for an order answered with it."""
+        self.ensure_one()
+        copied = self._convert_to_write({name: self[name] for name in COPIED_FIELDS})
+        return {**copied, "state": "done", "answered_with_id": self.id}
+
+    def _prepare_asked_before_vals(self):
+        """Return the values of the survey of a later order answered with this one."""
+        values = self._prepare_copied_vals()
+        if call := self._get_answered_call():
+            values.update(attempt_count=1, date_attempt=call.date)
+        return values
+
+    def _get_answered_call(self):
+        """Return the call in which these answers were given; none: by the link."""
+        self.ensure_one()
+        if self.channel != "call":
+            return self.attempt_ids.browse()
+        answered = self.attempt_ids.filtered(lambda call: call.outcome == "answered")
+        return answered.sorted("id")[-1:]
+
+    def _copy_answers(self):
+        """Give these surveys the answers of those they were answered with."""
+        answers = {
+            asked: asked.answer_ids.copy_data() for asked in self.answered_with_id
+        }
+        self.env["client.survey.answer"].create(
+            [
+                {**values, "survey_id": survey.id}
+                for survey in self
+                for values in answers[survey.answered_with_id]
+            ]
+        )
+
+    def _copy_calls(self):
+        """Give these new surveys the calls in which they were answered."""
+        calls = {
+            asked: asked._get_answered_call().copy_data()
+            for asked in self.answered_with_id
+        }
+        self.env["client.survey.attempt"].create(
+            [
+                {**values, "survey_id": survey.id}
+                for survey in self
+                for values in calls[survey.answered_with_id]
+            ]
+        )
+
+    # -- the queue -----------------------------------------------------------------
+
+    @api.model
+    def _get_queue_domain(self):
+        """Each contact is offered once, and not while he waits for a later hour."""
+        return super()._get_queue_domain() & self._get_offered_once_domain()
+
+    @api.model
+    def _get_offered_once_domain(self):
+        """Leave out what is asked about with another survey.
+
+        That one comes first in the user's queue, was promised for a later hour, or was
+        tried just now, whoever has it.
+        """
+        self.flush_model()
+        now = fields.Datetime.now()
+
+        def to_sql(model, alias, _query):
+            return SQL(
+                """
+                NOT EXISTS (
+                    SELECT 1
+                      FROM client_survey other
+                      JOIN res_company company ON company.id = other.company_id
+                     CROSS JOIN LATERAL (
+                           SELECT company.client_survey_group_days
+                                  * INTERVAL '1 day' AS span) own
+                     WHERE other.contact_id = %(mine)s.contact_id
+                       AND other.company_id = %(mine)s.company_id
+                       AND other.id != %(mine)s.id
+                       AND other.state = 'due'
+                       AND company.client_survey_group_days > 0
+                       AND other.date_completed
+                           BETWEEN %(mine)s.date_completed - own.span
+                               AND %(mine)s.date_completed + own.span
+                       AND (other.date_callback > %(now)s
+                               AND %(mine)s.date_callback IS NULL
+                            OR other.date_callback IS NULL
+                               AND other.date_attempt > %(just_tried)s
+                               AND (%(mine)s.date_attempt > %(just_tried)s) IS NOT TRUE
+                            OR other.user_id = %(mine)s.user_id
+                               AND (COALESCE(other.date_callback, 'infinity'),
+                                    other.date_due, other.id)
+                                 < (COALESCE(%(mine)s.date_callback, 'infinity'),
+                                    %(mine)s.date_due, %(mine)s.id)))
+                """,
+                mine=SQL.identifier(alias),
+                now=now,
+                just_tried=now - TIME_BETWEEN_ATTEMPTS,
+            )
+
+        return Domain.custom(to_sql=to_sql)
+
+    # -- the call desk -------------------------------------------------------------
+
+    @api.model
+    def _get_desk_rows(self):
+        """Each contact stands on the call desk once."""
+        rows = super()._get_desk_rows()
+        once = Domain("id", "in", rows.ids) & self._get_offered_once_domain()
+        offered = set(self.search(once).ids)
+        return rows.filtered(lambda survey: survey.id in offered)
+
+    def _get_desk_together(self):
+        """Return this survey and those asked about with it that the user may write.
+
+        The desk records an outcome for each of them: it is recorded once, with the
+        first, also for those of colleagues.
+        """
+        self.ensure_one()
+        together = self._get_asked_together().with_env(self.env)
+        rows = self + together._filtered_access("write")
+        return rows.with_context(client_call_of=self.id)

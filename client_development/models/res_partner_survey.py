@@ -1,0 +1,24 @@
+from odoo import fields, models
+
+
+class ResPartner(models.Model):
+    """Contacts who do not want to be asked about their orders."""
+
+    # One concern per file: the model would be too long to read in one.
+    # pylint: disable-next=consider-merging-classes-inherited
+    _inherit = "res.partner"
+
+    client_survey_opt_out = fields.Boolean(
+        string="No Surveys",
+        tracking=True,
+        groups="base.group_user",
+        help="Does not want to be asked about orders: neither by telephone nor by"
+        " e-mail. On a company it holds for all of its contacts.",
+    )
+
+    def write(self, vals):
+        """Who opts out is not asked any more; who changes his mind is asked again."""
+        result = super().write(vals)
+        if "client_survey_opt_out" in vals:
+            self.env["client.survey"]._follow_opt_out(self)
+        return result
