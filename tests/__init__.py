@@ -3,6 +3,8 @@ from . import test_bad_input
 from . import test_breach
 from . import test_breach_scale
 from . import test_breach_security
+from . import test_call_desk_card
+from . import test_call_desk_queue
 from . import test_company_clock
 from . import test_coverage
 from . import test_demo

@@ -5,9 +5,14 @@ from . import client_breach_check
 from . import client_breach_digest
 from . import client_breach_query
 from . import client_callable
+from . import client_callable_clock
+from . import client_callable_contact
+from . import client_callable_desk
 from . import client_callable_life
 from . import client_callable_queue
 from . import client_call
+from . import client_call_card
+from . import client_call_desk
 from . import client_coverage
 from . import client_fact
 from . import client_fact_classes
@@ -164,6 +169,7 @@ from . import client_suggestion
 from . import client_survey
 from . import client_survey_answer
 from . import client_survey_attempt
+from . import client_survey_desk
 from . import client_survey_facts
 from . import client_survey_life
 from . import client_survey_queue
