@@ -5,6 +5,7 @@ from . import test_breach_scale
 from . import test_breach_security
 from . import test_call_desk_card
 from . import test_call_desk_queue
+from . import test_call_desk_walk
 from . import test_company_clock
 from . import test_coverage
 from . import test_demo

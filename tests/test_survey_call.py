@@ -308,6 +308,37 @@ class TestSurveyCall(DeskCase):
         self.assertEqual(result["card"]["id"], call.id)
         self.assertIn("no questions", result["card"]["problem"])
 
+    # -- several orders in one call ----------------------------------------------------
+
+    def _ask_together(self, surveys):
+        """Have ``surveys`` asked in one call, as the company's setting does."""
+        if "client_survey_group_days" in self.company._fields:
+            self.company.client_survey_group_days = 14
+            return
+        patcher = patch.object(
+            type(surveys),
+            "_get_asked_together",
+            lambda survey: (surveys - survey).sudo(),
+            create=True,
+        )
+        patcher.start()
+        self.addCleanup(patcher.stop)
+
+    def test_all_orders_of_the_call_stand_on_the_card(self):
+        second = self._second_survey(user=self.salesperson2)
+        self._ask_together(self.survey | second)
+        names = [order["name"] for order in self._card()["orders"]]
+        self.assertEqual(names, [self.order.name, second.order_id.name])
+
+    def test_the_right_contact_is_asked_about_all_orders_of_the_call(self):
+        second = self._second_survey()
+        self._ask_together(self.survey | second)
+        self._save(
+            self._card(), "wrong_contact", contact_name="Anna", contact_phone="1"
+        )
+        self.assertEqual(self.survey.contact_id.name, "Anna")
+        self.assertEqual(second.contact_id, self.survey.contact_id)
+
     # -- other calls -------------------------------------------------------------------
 
     def test_another_call_is_answered_from_the_same_desk(self):

@@ -17,9 +17,8 @@ class ClientCall(models.Model):
     def _prepare_desk_card(self):
         """The order that the call goes back to."""
         card = super()._prepare_desk_card()
-        if self.sudo().survey_id:
-            survey = self.sudo().survey_id
-            card["orders"] = [survey.with_user(self.env.user).sudo()._prepare_desk_order()]
+        if self.survey_id:
+            card["orders"] = [self.survey_id._prepare_desk_order()]
         return card
 
     def _get_desk_suggestions(self):

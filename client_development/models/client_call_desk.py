@@ -36,18 +36,16 @@ class ClientCallDesk(models.AbstractModel):
     def get_queue(self):
         """Return whom the current user calls, in that order, and how far he is."""
         self._check_desk_user()
-        now = fields.Datetime.now()
-        places = {"now": [], "waiting": [], "later": []}
-        rows = [row for name in DESK_MODELS for row in self.env[name]._get_desk_rows()]
-        ranks = self._get_ranks(rows)
-        for row in rows:
-            places[row._get_desk_place(now)].append(row)
+        places = {"now": [], "later": [], "waiting": []}
+        for name in DESK_MODELS:
+            for place, found in self.env[name]._get_desk_places().items():
+                places[place].extend(found)
+        ranks = self._get_ranks(places["now"])
         places["now"].sort(key=lambda row: self._get_place_key(row, ranks))
-        places["waiting"].sort(key=lambda row: (row.date_attempt, row._name, row.id))
-        places["later"].sort(key=lambda row: (row.date_callback, row._name, row.id))
+        places["later"].sort(key=lambda row: row.date_callback)
+        places["waiting"].sort(key=lambda row: row.date_attempt)
         queue = {
-            place: self._prepare_items(rows, waiting=place == "waiting")
-            for place, rows in places.items()
+            place: self._prepare_items(rows, place) for place, rows in places.items()
         }
         progress = [self.env[name]._get_progress() for name in DESK_MODELS]
         done, total = map(sum, zip(*progress, strict=True))
@@ -177,16 +175,16 @@ class ClientCallDesk(models.AbstractModel):
         )
 
     @api.model
-    def _prepare_items(self, rows, waiting):
-        """Return the items of ``rows``; what is asked in one call stands there once."""
+    def _prepare_items(self, rows, place):
+        """Return the items of ``rows``; who is called later stands there once."""
         items = {}
         for row in rows:
-            first = items.get(row._get_desk_group())
-            if first:
-                first["count"] += 1
+            key = row if place == "now" else (row._name, row.contact_id.id)
+            if key in items:
+                items[key]["count"] += 1
             else:
-                item = {**row._prepare_desk_item(), "waiting": waiting}
-                items[row._get_desk_group()] = item
+                waiting = place == "waiting"
+                items[key] = {**row._prepare_desk_item(), "waiting": waiting}
         return list(items.values())
 
     @api.model

@@ -36,28 +36,25 @@ class ClientCallable(models.AbstractModel):
     def _readdress(self, values, note=False):
         """Ask another contact of the client: the call was answered by the wrong one.
 
-        The duty stays what it was; he is to be called at once. All of ``self`` was
-        asked in the same call.
+        The duty stays what it was, and so do those that are asked in the same call.
         """
+        self.ensure_one()
         contact = self._read_desk_contact(values)
-        for row in self:
-            before = row.contact_id
-            text = row.env._(
-                "%(before)s is not the right person; to be asked instead: %(after)s.",
-                before=before.name or before.display_name,
-                after=contact.name,
-            )
-            lines = [text, note] if note else [text]
-            row._register_attempt("wrong_contact", "\n".join(lines))
-            row.sudo().write(
-                {
-                    "contact_id": contact.id,
-                    "state": "due",
-                    # promised for now: he does not wait like somebody just called
-                    "date_callback": fields.Datetime.now(),
-                }
-            )
-        return {}
+        together = self._get_desk_together().sudo()
+        text = self.env._(
+            "%(before)s is not the right person; to be asked instead: %(after)s.",
+            before=self.contact_id.name or self.contact_id.display_name,
+            after=contact.name,
+        )
+        self._register_attempt("wrong_contact", f"{text}\n{note}" if note else text)
+        together.write(
+            {
+                "contact_id": contact.id,
+                "state": "due",
+                # promised for now: he does not wait like somebody just called in vain
+                "date_callback": fields.Datetime.now(),
+            }
+        )
 
     def _read_desk_contact(self, values):
         """Return the contact that was chosen or typed, of the same client.

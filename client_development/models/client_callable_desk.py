@@ -52,11 +52,6 @@ class ClientCallable(models.AbstractModel):
         """Return the states in which the client can still answer."""
         return OPEN_STATES
 
-    def _get_desk_group(self):
-        """Return what the queue shows as one line: here each row for itself."""
-        self.ensure_one()
-        return self._name, self.id
-
     def _get_desk_together(self):
         """Return all rows that one call settles, this one among them."""
         self.ensure_one()
@@ -138,7 +133,9 @@ class ClientCallable(models.AbstractModel):
             order="date_done desc, id desc",
             limit=1,
         )
-        return last and {
+        if not last:
+            return False
+        return {
             "title": last.display_name,
             "date": fields.Datetime.to_string(last.date_done),
             "rating": last.rating,
@@ -224,14 +221,13 @@ class ClientCallable(models.AbstractModel):
         """
         self.ensure_one()
         note = self._read_desk_text(values.get("note"))
-        together = self._get_desk_together()
         if outcome == "answered":
             return self._save_desk_answers(values.get("answers"), note)
         if outcome == "wrong_contact":
-            return together._readdress(values, note)
-        date_callback = outcome == "callback" and self._read_desk_callback(values)
-        for row in together:
-            row._register_attempt(outcome, note, date_callback)
+            self._readdress(values, note)
+        else:
+            date_callback = outcome == "callback" and self._read_desk_callback(values)
+            self._register_attempt(outcome, note, date_callback)
         return {}
 
     def _save_desk_answers(self, answers, note):

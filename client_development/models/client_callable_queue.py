@@ -15,26 +15,61 @@ class ClientCallable(models.AbstractModel):
     _inherit = "client.callable"
 
     @api.model
-    def _get_desk_rows(self):
-        """Return what the current user has still to call, the longest due first."""
-        return self.search(
-            Domain("user_id", "=", self.env.uid) & Domain("state", "=", "due"),
-            order="date_due, id",
-            limit=QUEUE_LIMIT,
+    def _get_queue_domain(self):
+        """What the current user has to ask now: not what waits for a later hour."""
+        now = fields.Datetime.now()
+        just_tried = now - TIME_BETWEEN_ATTEMPTS
+        return (
+            self._get_mine_domain()
+            & (Domain("date_callback", "=", False) | Domain("date_callback", "<=", now))
+            & (
+                Domain("date_callback", "!=", False)
+                | Domain("date_attempt", "=", False)
+                | Domain("date_attempt", "<=", just_tried)
+            )
         )
 
-    def _get_desk_place(self, now):
-        """Return where this row stands: to call ``now``, promised ``later``, or
-        ``waiting`` because somebody has just tried in vain.
+    @api.model
+    def _get_mine_domain(self):
+        """What the current user has still to ask, at whatever hour."""
+        return Domain("user_id", "=", self.env.uid) & Domain("state", "=", "due")
+
+    @api.model
+    def _get_next_to_call(self):
+        """Return whom the current user calls next: promised calls come first."""
+        return self.search(
+            self._get_queue_domain(), order="date_callback, date_due, id", limit=1
+        )
+
+    @api.model
+    def _get_desk_places(self):
+        """Return what the current user calls ``now``, has promised for ``later``, and
+        what is ``waiting`` because somebody has just tried in vain.
 
         Nobody becomes reachable within the hour; but a promised moment counts.
         """
-        self.ensure_one()
-        if self.date_callback:
-            return "later" if self.date_callback > now else "now"
-        if self.date_attempt and self.date_attempt > now - TIME_BETWEEN_ATTEMPTS:
-            return "waiting"
-        return "now"
+        now = fields.Datetime.now()
+        just_tried = now - TIME_BETWEEN_ATTEMPTS
+        mine = self._get_mine_domain()
+        return {
+            "now": self.search(
+                self._get_queue_domain(),
+                order="date_callback, date_due, id",
+                limit=QUEUE_LIMIT,
+            ),
+            "later": self.search(
+                mine & Domain("date_callback", ">", now),
+                order="date_callback, id",
+                limit=QUEUE_LIMIT,
+            ),
+            "waiting": self.search(
+                mine
+                & Domain("date_callback", "=", False)
+                & Domain("date_attempt", ">", just_tried),
+                order="date_attempt, id",
+                limit=QUEUE_LIMIT,
+            ),
+        }
 
     def _get_desk_label(self):
         """Return in a few words why the client is called."""
@@ -70,15 +105,13 @@ class ClientCallable(models.AbstractModel):
         today = company._client_today()
         midnight = company._client_midnight(today)
         tomorrow = company._client_midnight(fields.Date.add(today, days=1))
-        mine = Domain("user_id", "=", self.env.uid)
         done = self.search_count(
-            mine
+            Domain("user_id", "=", self.env.uid)
             & Domain("state", "in", ("done", "refused", "unreachable"))
             & Domain("date_attempt", ">=", midnight)
         )
         left = self.search_count(
-            mine
-            & Domain("state", "=", "due")
+            self._get_mine_domain()
             & (
                 Domain("date_callback", "=", False)
                 | Domain("date_callback", "<", tomorrow)

@@ -14,6 +14,12 @@ class ClientSurvey(models.Model):
         self.ensure_one()
         return self.sudo().order_id.name
 
+    def _get_desk_together(self):
+        """Also the other orders of the contact that are asked about in this call."""
+        self.ensure_one()
+        together = getattr(self, "_get_asked_together", None)
+        return self | together().with_env(self.env) if together else self
+
     def _prepare_desk_card(self):
         """The orders asked about, with what was ordered."""
         card = super()._prepare_desk_card()
@@ -21,15 +27,15 @@ class ClientSurvey(models.Model):
         return card
 
     def _prepare_desk_order(self):
-        """Return the order of this survey: who may ask about it may see it."""
+        """Return the order of this survey: who may call about it may see it."""
         self.ensure_one()
-        self.check_access("read")
-        order = self.sudo().order_id
+        survey = self.sudo()
+        order = survey.order_id
         return {
             "id": order.id,
             "survey_id": self.id,
             "name": order.name,
-            "date": fields.Datetime.to_string(self.date_completed),
+            "date": fields.Datetime.to_string(survey.date_completed),
             "amount": formatLang(
                 self.env, order.amount_total, currency_obj=order.currency_id
             ),

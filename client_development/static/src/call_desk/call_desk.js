@@ -276,7 +276,7 @@ export class CallDesk extends Component {
             if (rating) {
                 ev.preventDefault();
                 this.setAnswer(rating, ev.key);
-                this.focusQuestion(rating);
+                this.focusQuestion(rating, ev.key);
             }
         }
     }
@@ -288,13 +288,13 @@ export class CallDesk extends Component {
         }
     }
 
-    focusQuestion(question) {
+    focusQuestion(question, value) {
         const selector = question
             ? `[data-question="${question.id}"]`
             : ".o_client_desk_outcomes";
         const area = this.body.el?.parentElement?.querySelector(selector);
         const input =
-            area?.querySelector("input[type=radio]:checked") ||
+            area?.querySelector(value ? `input[value="${value}"]` : "input[type=radio]:checked") ||
             area?.querySelector("input, textarea, select, button");
         input?.focus();
         area?.scrollIntoView?.({ block: "nearest" });
