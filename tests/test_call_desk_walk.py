@@ -1,5 +1,6 @@
 from datetime import date
 
+from odoo.fields import Command
 from odoo.tests import HttpCase, tagged
 
 from .desk_common import DeskCase
@@ -14,6 +15,28 @@ class DeskWalkCase(DeskCase):
         super().setUpClass()
         cls.salesperson.tour_enabled = False
         cls.surveys = cls.survey
+        kind, what = cls.env["survey.question"].create(
+            [
+                {
+                    "survey_id": cls.questionnaire.id,
+                    "sequence": 35,
+                    "title": "Did anything break?",
+                    "question_type": "simple_choice",
+                    "suggested_answer_ids": [
+                        Command.create({"value": "Yes"}),
+                        Command.create({"value": "No"}),
+                    ],
+                },
+                {
+                    "survey_id": cls.questionnaire.id,
+                    "sequence": 36,
+                    "title": "What was it?",
+                    "question_type": "char_box",
+                    "constr_mandatory": True,
+                },
+            ]
+        )
+        what.triggering_answer_ids = kind.suggested_answer_ids[:1]
         for day, (name, contact) in enumerate(
             (
                 ("Beta Works", "Bruno Beta"),
@@ -59,7 +82,7 @@ class TestCallDeskKeyboard(DeskWalkCase, PictureMixin, HttpCase):
             fourth.attempt_ids.sorted("id").mapped("outcome"),
             ["wrong_contact", "answered"],
         )
-        self.assertEqual(fourth.contact_id.name, "Dino")
+        self.assertEqual(fourth.contact_id.name, "dino")
         self.assertEqual(fourth.contact_id.parent_id, fourth.partner_id)
         self.assertTrue(sum(self.surveys.attempt_ids.mapped("duration")))
 
@@ -81,5 +104,6 @@ class TestCallDeskPhone(DeskWalkCase, PictureMixin, HttpCase):
             self.surveys.mapped("state"), ["done", "due", "refused", "due"]
         )
         self.assertEqual(self.surveys[0].rating, 4)
+        self.assertIn("One lamp", self.surveys[0].answer_ids.mapped("answer"))
         self.assertTrue(self.surveys[1].date_callback)
         self.assertEqual(self.surveys[2].contact_id, self.surveys[2].partner_id)

@@ -83,7 +83,7 @@ class ClientCallDesk(models.AbstractModel):
             moments; ``contact_id``, or ``contact_name`` and ``contact_phone``
         :return: with ``errors`` {question id: message} nothing was recorded
         """
-        values = values or {}
+        values = values if isinstance(values, dict) else {}
         row = self._get_row(model, record_id)
         if outcome not in OUTCOMES:
             raise UserError(
@@ -102,7 +102,12 @@ class ClientCallDesk(models.AbstractModel):
             return {"errors": errors}
         queue = self.get_queue()
         return {
-            "message": self.env._("Saved: %(progress)s", progress=queue["progress"]),
+            "message": self.env._(
+                "%(client)s: %(outcome)s. %(progress)s.",
+                client=row.partner_id.name,
+                outcome=self._say_outcome(outcome),
+                progress=queue["progress"],
+            ),
             "queue": queue,
             "card": self._get_next_card(queue, outcome == "wrong_contact" and row),
         }
@@ -188,6 +193,11 @@ class ClientCallDesk(models.AbstractModel):
         return list(items.values())
 
     @api.model
+    def _say_outcome(self, outcome):
+        field = self.env["client.survey.attempt"]._fields["outcome"]
+        return dict(field._description_selection(self.env))[outcome]
+
+    @api.model
     def _get_next_card(self, queue, same=False):
         """Return the card of ``same``, or of the next client; without any, False."""
         if same:
@@ -242,14 +252,13 @@ class ClientCallDesk(models.AbstractModel):
         opened, known = content
         last = row._get_last_attempt().sudo()
         if last.id and last.id != known:
-            outcomes = dict(last._fields["outcome"]._description_selection(self.env))
             raise UserError(
                 self.env._(
                     "%(client)s: this call is already recorded (“%(outcome)s”, by"
                     " %(user)s); nothing was recorded twice. For another call open the"
                     " client anew.",
                     client=row.partner_id.name,
-                    outcome=outcomes[last.outcome],
+                    outcome=self._say_outcome(last.outcome),
                     user=last.user_id.name,
                 )
             )

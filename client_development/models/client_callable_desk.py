@@ -142,6 +142,7 @@ class ClientCallable(models.AbstractModel):
             "rows": [
                 {"question": row.question, "answer": row.answer or ""}
                 for row in last.answer_ids
+                if not row.rating
             ],
         }
 

@@ -18,6 +18,8 @@ import { sayMoment } from "./call_desk_words";
 
 const REFRESH = 60_000;
 const DESK = "client.call.desk";
+// The second half of a double click must not settle the next client.
+const PAUSE = 400;
 
 /**
  * The call desk: whom to call, what to ask, what came of it, on one screen.
@@ -52,6 +54,7 @@ export class CallDesk extends Component {
             error: "",
             panel: "",
             saving: false,
+            isNew: false,
             showQueue: false,
         });
         onWillStart(() => this.start());
@@ -66,6 +69,7 @@ export class CallDesk extends Component {
         });
         onWillUnmount(() => {
             browser.clearInterval(this.timer);
+            browser.clearTimeout(this.pause);
             document.removeEventListener("keydown", onKeydown);
         });
     }
@@ -206,7 +210,7 @@ export class CallDesk extends Component {
 
     async save(outcome, values = {}) {
         const { card, note } = this.state;
-        if (!card || this.state.saving) {
+        if (!card || this.state.saving || this.state.isNew) {
             return;
         }
         Object.assign(this.state, { saving: true, error: "", errors: {} });
@@ -237,8 +241,11 @@ export class CallDesk extends Component {
         }
         this.drafts.drop(card);
         this.state.queue = result.queue;
-        this.notification.add(result.message, { type: "success" });
+        this.closeMessage?.();
+        this.closeMessage = this.notification.add(result.message, { type: "success" });
         this.show(result.card);
+        this.state.isNew = true;
+        this.pause = browser.setTimeout(() => (this.state.isNew = false), PAUSE);
     }
 
     /** After a refused save: the same client with a new card; what was typed stays. */
@@ -261,7 +268,7 @@ export class CallDesk extends Component {
     onKeydown(ev) {
         const { card, panel } = this.state;
         const elsewhere = document.querySelector(".modal, .o-dropdown--menu, .o_command_palette");
-        if (!card || panel || elsewhere || ev.isComposing || ev.defaultPrevented) {
+        if (!card || panel || elsewhere || ev.isComposing || ev.repeat || ev.defaultPrevented) {
             return;
         }
         if (ev.key === "Enter" && (ev.ctrlKey || ev.metaKey)) {

@@ -70,7 +70,7 @@ export class CallDeskOutcomes extends Component {
         }
     }
 
-    /** The time zone of the user's preferences is that of the whole interface. */
+    /** In the time zone in which the whole interface shows moments. */
     callBackAt() {
         const moment = DateTime.fromISO(this.state.moment);
         this.props.save("callback", {

@@ -37,17 +37,24 @@ export class CallDeskQuestions extends Component {
         this.props.setAnswer(question, value);
     }
 
+    /** A number or date is one only when it is complete. */
+    onInput(ev, question) {
+        if (ev.target.type === "text") {
+            this.set(question, ev.target.value);
+        }
+    }
+
     onKeydown(ev, question) {
-        if (ev.isComposing || ev.altKey) {
+        if (ev.isComposing || ev.repeat || ev.altKey) {
             return;
         }
-        if (ev.key === "Enter" && !ev.ctrlKey && !ev.metaKey && !ev.shiftKey) {
-            if (ev.target.tagName !== "TEXTAREA") {
+        if (ev.key === "Enter" && question && ev.target.tagName !== "TEXTAREA") {
+            // A number or date typed last is given before the answers are sent.
+            if (ev.target.type !== "radio") {
+                this.set(question, ev.target.value);
+            }
+            if (!ev.ctrlKey && !ev.metaKey) {
                 ev.preventDefault();
-                // A number or date typed last is given before the answers are sent.
-                if (question && ev.target.type !== "radio") {
-                    this.set(question, ev.target.value);
-                }
                 this.props.save();
             }
         } else if (

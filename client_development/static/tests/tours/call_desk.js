@@ -6,6 +6,7 @@ import { registry } from "@web/core/registry";
 
 const tours = registry.category("web_tour.tours");
 const head = (contact) => `.o_client_desk_head:contains("${contact}")`;
+const ready = `.o_client_desk:has([data-outcome="answered"]:enabled)`;
 const outcome = (code) => `.o_client_desk_buttons [data-outcome="${code}"]`;
 
 /** Press the keys one after the other, wherever the focus is. */
@@ -24,7 +25,7 @@ tours.add("client_development_call_desk_keyboard", {
     steps: () => [
         {
             content: "the most urgent client is open, the first question has the focus",
-            trigger: `.o_client_desk:has(${head("Vera Holm")}) ${focused(firstQuestion)}`,
+            trigger: `${ready}:has(${head("Vera Holm")}) ${focused(firstQuestion)}`,
             ...type("early"),
         },
         {
@@ -53,12 +54,12 @@ tours.add("client_development_call_desk_keyboard", {
         },
         {
             content: "nobody answers",
-            trigger: focused(firstQuestion),
+            trigger: `${ready} ${focused(firstQuestion)}`,
             ...keys("alt+n"),
         },
         {
             content: "the next one asks to be called back",
-            trigger: `.o_client_desk:has(${head("Greta Gamma")}) ${focused(firstQuestion)}`,
+            trigger: `${ready}:has(${head("Greta Gamma")}) ${focused(firstQuestion)}`,
             ...keys("alt+b"),
         },
         {
@@ -73,7 +74,7 @@ tours.add("client_development_call_desk_keyboard", {
         },
         {
             content: "the next one is the wrong person",
-            trigger: `.o_client_desk:has(${head("Dora Delta")}) ${focused(firstQuestion)}`,
+            trigger: `${ready}:has(${head("Dora Delta")}) ${focused(firstQuestion)}`,
             ...keys("alt+w"),
         },
         {
@@ -84,7 +85,7 @@ tours.add("client_development_call_desk_keyboard", {
         {
             content: "his name",
             trigger: focused(".o_client_desk_new_name"),
-            ...type("Dino"),
+            ...type("dino"),
         },
         {
             content: "on to the telephone",
@@ -93,7 +94,7 @@ tours.add("client_development_call_desk_keyboard", {
         },
         {
             content: "the same call goes on with the right person",
-            trigger: `.o_client_desk:has(${head("Dino")}) .o_client_desk_phone[href="tel:555"]`,
+            trigger: `${ready}:has(${head("dino")}) .o_client_desk_phone[href="tel:555"]`,
         },
         {
             content: "two further is the rating",
@@ -139,7 +140,7 @@ tours.add("client_development_call_desk_phone", {
         },
         {
             content: "the client, his telephone; everything fits",
-            trigger: `.o_client_desk:has(${head("Vera Holm")}) .o_client_desk_phone[href^="tel:"]`,
+            trigger: `${ready}:has(${head("Vera Holm")}) .o_client_desk_phone[href^="tel:"]`,
             run: checkPhone,
         },
         {
@@ -154,7 +155,7 @@ tours.add("client_development_call_desk_phone", {
         },
         {
             content: "call him back",
-            trigger: `.o_client_desk:has(${head("Bruno Beta")}) ${outcome("callback")}`,
+            trigger: `${ready}:has(${head("Bruno Beta")}) ${outcome("callback")}`,
             run: "click",
         },
         {
@@ -169,8 +170,18 @@ tours.add("client_development_call_desk_phone", {
         },
         {
             content: "the next client is open: four stars",
-            trigger: `.o_client_desk:has(${head("Vera Holm")}) .o_client_desk_star:has(input[value="4"])`,
+            trigger: `${ready}:has(${head("Vera Holm")}) .o_client_desk_star:has(input[value="4"])`,
             run: "click",
+        },
+        {
+            content: "a question that depends on another is not asked yet",
+            trigger: `.o_client_desk_questions:not(:contains("What was it?")) select`,
+            run: "selectByLabel Yes",
+        },
+        {
+            content: "now it is",
+            trigger: `.o_client_desk_question:contains("What was it?") input`,
+            run: "edit One lamp",
         },
         {
             content: "answered",
@@ -179,7 +190,7 @@ tours.add("client_development_call_desk_phone", {
         },
         {
             content: "the wrong person",
-            trigger: `.o_client_desk:has(${head("Greta Gamma")}) ${outcome("wrong_contact")}`,
+            trigger: `${ready}:has(${head("Greta Gamma")}) ${outcome("wrong_contact")}`,
             run: "click",
         },
         {
@@ -194,7 +205,7 @@ tours.add("client_development_call_desk_phone", {
         },
         {
             content: "is asked; he refuses",
-            trigger: `.o_client_desk:has(${head("Gamma Works")}) ${outcome("refused")}`,
+            trigger: `${ready}:has(${head("Gamma Works")}) ${outcome("refused")}`,
             run: "click",
         },
         {
