@@ -104,7 +104,9 @@ class TestBadInput(HttpCase):
                 saved = self._desk(
                     "save", "client.survey", self.survey.id, "answered", values
                 )
-                self.assertIn(question.title, saved["result"]["errors"][str(question.id)])
+                self.assertIn(
+                    question.title, saved["result"]["errors"][str(question.id)]
+                )
                 self.env.invalidate_all()
                 self.assertEqual(self.survey.state, "due")
                 self.assertFalse(self.survey.rating)

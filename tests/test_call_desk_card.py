@@ -4,9 +4,10 @@ from datetime import date, datetime
 import pytz
 from freezegun import freeze_time
 
-from odoo.addons.client_development.models.client_state_zones import STATE_ZONES
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
+
+from odoo.addons.client_development.models.client_state_zones import STATE_ZONES
 
 from .desk_common import DeskCase
 
@@ -81,7 +82,9 @@ class TestCallDeskCard(DeskCase):
         self.assertEqual(self._card()["personal"], [])
         self.assertNotIn("radios", str(self._card()))
         self.salesperson.group_ids = [
-            Command.link(self.env.ref("client_development.group_client_personal_data").id)
+            Command.link(
+                self.env.ref("client_development.group_client_personal_data").id
+            )
         ]
         self.assertEqual(self._card()["personal"], ["Collects old radios"])
 

@@ -1,4 +1,4 @@
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from unittest.mock import patch
 
 from freezegun import freeze_time
@@ -57,9 +57,7 @@ class TestSurveyCall(DeskCase):
     def test_errors_stand_at_their_questions_and_nothing_is_recorded(self):
         improve = self.improve
         improve.write({"question_type": "numerical_box", "constr_mandatory": True})
-        result = self._save(
-            self._card(), rating="9", answers={str(improve.id): "many"}
-        )
+        result = self._save(self._card(), rating="9", answers={str(improve.id): "many"})
         self.assertEqual(set(result["errors"]), {self.rating.id, improve.id})
         self.assertIn("choose 1 to 5 stars", result["errors"][self.rating.id])
         self.assertIn(improve.title, result["errors"][improve.id])
@@ -130,7 +128,8 @@ class TestSurveyCall(DeskCase):
         self.assertEqual(self.survey.state, "refused")
         self.assertIn("1 of 2", result["message"])
         self.assertEqual(result["card"]["id"], second.id)
-        self.assertEqual(self._keys(result["queue"]["now"]), [("client.survey", second.id)])
+        waiting = self._keys(result["queue"]["now"])
+        self.assertEqual(waiting, [("client.survey", second.id)])
 
     def test_no_answer_comes_back_later(self):
         self._save(self._card(), "no_answer")
@@ -143,7 +142,8 @@ class TestSurveyCall(DeskCase):
 
     def test_a_call_back_returns_at_its_time(self):
         at = fields.Datetime.now().replace(microsecond=0) + timedelta(hours=5)
-        self._save(self._card(), "callback", date_callback=fields.Datetime.to_string(at))
+        chosen = fields.Datetime.to_string(at)
+        self._save(self._card(), "callback", date_callback=chosen)
         self.assertEqual((self.survey.state, self.survey.date_callback), ("due", at))
         self.assertEqual(self.survey.attempt_ids.date_callback, at)
         queue = self._desk().get_queue()

@@ -40,7 +40,7 @@ class ClientCallable(models.AbstractModel):
         """
         self.ensure_one()
         contact = self._read_desk_contact(values)
-        together = self._get_desk_together().sudo()
+        together = self._get_called_together().sudo()
         text = self.env._(
             "%(before)s is not the right person; to be asked instead: %(after)s.",
             before=self.contact_id.name or self.contact_id.display_name,

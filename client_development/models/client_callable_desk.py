@@ -52,7 +52,7 @@ class ClientCallable(models.AbstractModel):
         """Return the states in which the client can still answer."""
         return OPEN_STATES
 
-    def _get_desk_together(self):
+    def _get_called_together(self):
         """Return all rows that one call settles, this one among them."""
         self.ensure_one()
         return self
@@ -94,7 +94,9 @@ class ClientCallable(models.AbstractModel):
         questions = questionnaire.sudo().question_ids
         questions = questions.with_context(lang=self.env.user.lang)
         return {
-            "questions": [self._prepare_desk_question(question) for question in questions],
+            "questions": [
+                self._prepare_desk_question(question) for question in questions
+            ],
             "problem": "",
         }
 
@@ -177,9 +179,7 @@ class ClientCallable(models.AbstractModel):
 
         Protected by data protection law: without the right nothing leaves the server.
         """
-        if not self.env.user.has_group(
-            "client_development.group_client_personal_data"
-        ):
+        if not self.env.user.has_group("client_development.group_client_personal_data"):
             return []
         text = html2plaintext(self.sudo().contact_id.comment or "")
         return [line for line in map(str.strip, text.splitlines()) if line]
@@ -244,7 +244,8 @@ class ClientCallable(models.AbstractModel):
     def _read_desk_answers(self, answers):
         """Return the typed answers as the survey app takes them."""
         if not isinstance(answers, dict) or not all(
-            str(question).isdecimal() and isinstance(answer, (str, int, float, type(None)))
+            str(question).isdecimal()
+            and isinstance(answer, (str, int, float, type(None)))
             for question, answer in answers.items()
         ):
             raise UserError(

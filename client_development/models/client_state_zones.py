@@ -32,8 +32,8 @@ _ZONES = {
         "Asia/Anadyr": "CHU",
     },
     "US": {
-        "America/New_York": "CT DE DC FL GA IN KY ME NH NJ NY NC OH MD MA MI PA RI SC VT"
-        " VA WV",
+        "America/New_York": "CT DE DC FL GA IN KY ME NH NJ NY NC OH MD MA MI PA RI SC"
+        " VT VA WV",
         "America/Chicago": "AL AR IL IA KS LA MN MS MO NE ND OK SD TN TX WI",
         "America/Denver": "CO ID MT NM UT WY",
         "America/Phoenix": "AZ",
@@ -61,8 +61,8 @@ _ZONES = {
         "Australia/Perth": "WA",
     },
     "BR": {
-        "America/Sao_Paulo": "AL AP BA CE DF ES GO MA MG PA PB PR PE PI RJ RN RS SC SP SE"
-        " TO",
+        "America/Sao_Paulo": "AL AP BA CE DF ES GO MA MG PA PB PR PE PI RJ RN RS SC SP"
+        " SE TO",
         "America/Manaus": "AM MS MT RO RR",
         "America/Rio_Branco": "AC",
     },

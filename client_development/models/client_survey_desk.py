@@ -14,7 +14,7 @@ class ClientSurvey(models.Model):
         self.ensure_one()
         return self.sudo().order_id.name
 
-    def _get_desk_together(self):
+    def _get_called_together(self):
         """Also the other orders of the contact that are asked about in this call."""
         self.ensure_one()
         together = getattr(self, "_get_asked_together", None)
@@ -23,7 +23,9 @@ class ClientSurvey(models.Model):
     def _prepare_desk_card(self):
         """The orders asked about, with what was ordered."""
         card = super()._prepare_desk_card()
-        card["orders"] = [row._prepare_desk_order() for row in self._get_desk_together()]
+        card["orders"] = [
+            row._prepare_desk_order() for row in self._get_called_together()
+        ]
         return card
 
     def _prepare_desk_order(self):

@@ -5,8 +5,8 @@ from odoo.exceptions import UserError
 class ClientAnswersError(UserError):
     """Some answers are missing or wrong: ``errors`` says which and why.
 
-    Kept per question, ``{question id: message}``, so that a screen can show each message
-    where it belongs; as an error it names all of them.
+    Kept per question, ``{question id: message}``, so that a screen can show each
+    message where it belongs; as an error it names all of them.
     """
 
     def __init__(self, errors):
