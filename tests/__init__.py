@@ -4,6 +4,7 @@ from . import test_breach
 from . import test_breach_scale
 from . import test_breach_security
 from . import test_call_desk_card
+from . import test_call_desk_processes
 from . import test_call_desk_queue
 from . import test_call_desk_walk
 from . import test_company_clock
