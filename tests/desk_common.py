@@ -50,6 +50,7 @@ class DeskCase(SurveyCase):
                 "team_id": self.team.id,
                 "company_id": self.company.id,
                 "date_due": date(2026, 3, 4),
+                "survey_id": self.survey.id,
                 **values,
             }
         )
