@@ -102,12 +102,7 @@ class ClientCallDesk(models.AbstractModel):
             return {"errors": errors}
         queue = self.get_queue()
         return {
-            "message": self.env._(
-                "%(client)s: %(outcome)s. %(progress)s.",
-                client=row.partner_id.name,
-                outcome=self._say_outcome(outcome),
-                progress=queue["progress"],
-            ),
+            "message": self._say_saved(row, outcome, queue),
             "queue": queue,
             "card": self._get_next_card(queue, outcome == "wrong_contact" and row),
         }
@@ -191,6 +186,18 @@ class ClientCallDesk(models.AbstractModel):
                 waiting = place == "waiting"
                 items[key] = {**row._prepare_desk_item(), "waiting": waiting}
         return list(items.values())
+
+    @api.model
+    def _say_saved(self, row, outcome, queue):
+        """Return what was saved, and how far the user is if he has calls of his own."""
+        words = {
+            "client": row.partner_id.name,
+            "outcome": self._say_outcome(outcome),
+            "progress": queue["progress"],
+        }
+        if not queue["total"]:
+            return self.env._("%(client)s: %(outcome)s.", **words)
+        return self.env._("%(client)s: %(outcome)s. %(progress)s.", **words)
 
     @api.model
     def _say_outcome(self, outcome):

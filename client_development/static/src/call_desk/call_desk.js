@@ -160,6 +160,11 @@ export class CallDesk extends Component {
         }
     }
 
+    get hasQueue() {
+        const { now, waiting, later } = this.state.queue;
+        return Boolean(now.length || waiting.length || later.length);
+    }
+
     get nextPromise() {
         return sayMoment(this.state.queue.later[0].date_callback);
     }
@@ -305,6 +310,10 @@ export class CallDesk extends Component {
             area?.querySelector("input, textarea, select, button");
         input?.focus();
         area?.scrollIntoView?.({ block: "nearest" });
+    }
+
+    openSurveys() {
+        return this.action.doAction("client_development.client_survey_action");
     }
 
     openContact() {
