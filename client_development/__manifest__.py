@@ -118,6 +118,7 @@
         "views/client_plan_version_views.xml",
         "views/client_plan_signoff_views.xml",
         "views/client_plan_sign_page.xml",
+        "views/client_call_desk_views.xml",
         "views/client_survey_views.xml",
         "views/client_survey_honesty_views.xml",
         "views/client_call_views.xml",

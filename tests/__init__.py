@@ -6,6 +6,10 @@ from . import test_breach_security
 from . import test_claim
 from . import test_claim_followup
 from . import test_claim_processes
+from . import test_call_desk_card
+from . import test_call_desk_processes
+from . import test_call_desk_queue
+from . import test_call_desk_walk
 from . import test_company_clock
 from . import test_coverage
 from . import test_coverage_live

@@ -96,36 +96,35 @@ class TestBadInput(HttpCase):
 
     def test_an_answer_outside_1_to_5_is_refused(self):
         self.authenticate("clumsy", "clumsy")
-        action = self.survey.with_user(self.user).action_call()
-        call = self.env["client.survey.call"].browse(action["res_id"])
-        rating = call.line_ids.filtered(lambda line: line.question_type == "scale")
+        question = self.env.ref("client_development.client_order_question_rating")
+        card = self._desk("get_card", "client.survey", self.survey.id)["result"]
         for answer in ("0", "6", "9", "x"):
             with self.subTest(answer=answer):
-                message = self._save(
-                    "client.survey.call",
-                    {"line_ids": [Command.update(rating.id, {"answer": answer})]},
-                    call,
-                ) or self._press("client.survey.call", "action_answered", call)
-                self.assertIn(rating.title, message)
+                values = {"token": card["token"], "answers": {question.id: answer}}
+                saved = self._desk(
+                    "save", "client.survey", self.survey.id, "answered", values
+                )
+                self.assertIn(
+                    question.title, saved["result"]["errors"][str(question.id)]
+                )
                 self.env.invalidate_all()
                 self.assertEqual(self.survey.state, "due")
                 self.assertFalse(self.survey.rating)
                 self.assertFalse(self.survey.answer_ids)
 
-    def _press(self, model, method, record):
-        answer = self.opener.post(
-            self.base_url() + f"/web/dataset/call_button/{model}/{method}",
+    def _desk(self, method, *args):
+        return self.opener.post(
+            self.base_url() + f"/web/dataset/call_kw/client.call.desk/{method}",
             json={
                 "jsonrpc": "2.0",
                 "params": {
-                    "model": model,
+                    "model": "client.call.desk",
                     "method": method,
-                    "args": [record.ids],
+                    "args": args,
                     "kwargs": {},
                 },
             },
         ).json()
-        return answer["error"]["data"]["message"] if "error" in answer else ""
 
     def test_the_input_is_kept_until_it_is_mended(self):
         self.start_tour(

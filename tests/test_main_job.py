@@ -98,7 +98,7 @@ class TestMainJob(PictureMixin, HttpCase):
         self.assertEqual(survey.user_id, self.salesperson)
         self._tour("/odoo", "queue", "demo", "walk-3-queue")
         self._tour("/odoo/my-client-surveys", "call", "demo", "walk-4-call")
-        self.assertEqual(survey.state, "due", "an open call form stores nothing")
+        self.assertEqual(survey.state, "due", "an open card stores nothing")
         self._tour("/odoo/my-client-surveys", "answer", "demo")
         self.assertRecordValues(
             survey, [{"state": "done", "rating": 5, "channel": "call"}]

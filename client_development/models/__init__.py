@@ -5,12 +5,16 @@ from . import client_breach_check
 from . import client_breach_digest
 from . import client_breach_query
 from . import client_callable
+from . import client_callable_clock
+from . import client_callable_contact
 from . import client_callable_desk
 from . import client_callable_life
 from . import client_callable_queue
 from . import client_call
 from . import client_call_followup
 from . import client_call_check
+from . import client_call_card
+from . import client_call_desk
 from . import client_coverage
 from . import client_coverage_notice
 from . import client_coverage_excluded
@@ -179,6 +183,7 @@ from . import client_survey_answer
 from . import client_survey_answer_honesty
 from . import client_survey_attempt
 from . import client_survey_claim
+from . import client_survey_desk
 from . import client_survey_facts
 from . import client_survey_flag
 from . import client_survey_flag_find

@@ -149,6 +149,7 @@ class ClientCallable(models.AbstractModel):
                 "outcome": outcome,
                 "note": note,
                 "date_callback": outcome == "callback" and date_callback,
+                "duration": self.env.context.get("client_call_duration", 0),
             }
         )
         values = {

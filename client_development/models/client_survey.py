@@ -1,7 +1,6 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError
 
-from .client_callable import LEDGER_FIELDS, OPEN_STATES
+from .client_callable import LEDGER_FIELDS
 
 
 class ClientSurvey(models.Model):
@@ -185,31 +184,6 @@ class ClientSurvey(models.Model):
         return True
 
     # -- actions -------------------------------------------------------------------
-
-    def action_call(self):
-        """Open the call form of this survey."""
-        self.ensure_one()
-        self.check_access("write")
-        if self.state not in OPEN_STATES:
-            raise self._closed_error()
-        call = self.env["client.survey.call"].create(
-            self.env["client.survey.call"]._prepare_call_vals(self)
-        )
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Call: %(client)s", client=self.partner_id.name),
-            "res_model": call._name,
-            "res_id": call.id,
-            "views": [(False, "form")],
-            "target": "new",
-        }
-
-    def action_call_next(self):
-        """Open the call form of whoever is to be called next."""
-        survey = self._get_next_to_call()
-        if not survey:
-            raise UserError(self._get_nobody_text())
-        return survey.action_call()
 
     def action_view_order(self):
         """Open the order that this survey asks about."""

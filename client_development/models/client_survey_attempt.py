@@ -55,6 +55,12 @@ class ClientSurveyAttempt(models.Model):
         readonly=True,
         help="When the client asked to be called again.",
     )
+    duration = fields.Integer(
+        string="Seconds Taken",
+        readonly=True,
+        aggregator="avg",
+        help="Seconds from opening the client on the call desk to saving the outcome.",
+    )
     note = fields.Text(
         readonly=True,
         help="Anything worth remembering about the call.",

@@ -2,6 +2,18 @@ from odoo import fields, models
 from odoo.exceptions import UserError
 
 
+class ClientAnswersError(UserError):
+    """Some answers are missing or wrong: ``errors`` says which and why.
+
+    Kept per question, ``{question id: message}``, so that a screen can show each
+    message where it belongs; as an error it names all of them.
+    """
+
+    def __init__(self, errors):
+        super().__init__("\n".join(errors.values()))
+        self.errors = errors
+
+
 class SurveyUserInput(models.Model):
     """A finished answer about an order goes into the ledger, once."""
 
@@ -83,11 +95,11 @@ class SurveyUserInput(models.Model):
             else:
                 self._save_lines(question, answer)
         if errors:
-            raise UserError(
-                "\n".join(
-                    self._client_error_text(question, message)
+            raise ClientAnswersError(
+                {
+                    question.id: self._client_error_text(question, message)
                     for question, message in errors.items()
-                )
+                }
             )
 
     def _client_error_text(self, question, message):

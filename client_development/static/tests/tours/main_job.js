@@ -128,73 +128,57 @@ tours.add("client_development_main_job_queue", {
 });
 
 const openCall = () => ({
-    content: "call the client",
+    content: "call the client: the desk opens at him",
     trigger: `${row(CLIENT)} button[name="action_call"]`,
     run: "click",
 });
+
+const isOpen = `.o_client_desk_head:contains("${CLIENT}")`;
 
 tours.add("client_development_main_job_call", {
     steps: () => [
         openCall(),
         {
-            content: "the five questions are there",
-            trigger: ".modal .o_client_survey_questions textarea",
+            content: "the call desk shows the client and the five questions",
+            trigger: `.o_client_desk:has(${isOpen}) .o_client_desk_question:nth-child(5)`,
         },
     ],
 });
-
-const fillAnswers = () => [
-    {
-        content: "what he liked most",
-        trigger: `.modal [name="line_ids"] textarea:first`,
-        run: "edit The delivery came a day early.",
-    },
-    {
-        content: "five stars",
-        trigger: `.modal .o_client_star:has(input[value="5"])`,
-        run: "click",
-    },
-    {
-        content: "the stars are given",
-        trigger: `.modal .o_client_star:last .fa-star`,
-    },
-];
 
 tours.add("client_development_main_job_answer", {
     steps: () => [
         openCall(),
         {
             content: "answered, but without a rating",
-            trigger: `.modal footer button[name="action_answered"]`,
+            trigger: `.o_client_desk:has(${isOpen}) button[data-outcome="answered"]`,
             run: "click",
         },
         {
-            content: "the missing rating is named",
-            trigger: `.o_error_dialog, .o_notification.border-danger`,
+            content: "the missing rating is named at its question",
+            trigger: `[data-type="stars"] .o_client_desk_wrong`,
         },
         {
-            content: "close the message",
-            trigger: `.o_error_dialog button.btn-primary, .o_notification_close`,
+            content: "what he liked most",
+            trigger: ".o_client_desk_question:first textarea",
+            run: "edit The delivery came a day early.",
+        },
+        {
+            content: "five stars",
+            trigger: `.o_client_desk_star:has(input[value="5"])`,
             run: "click",
         },
-        ...fillAnswers(),
         {
             content: "answered",
-            trigger: `.modal:not(.o_error_dialog) footer button[name="action_answered"]`,
+            trigger: `.o_client_desk:has(.fa-star:eq(4)) button[data-outcome="answered"]`,
             run: "click",
         },
         {
             content: "the next client of the salesperson opens by itself",
-            trigger: `.modal [name="contact_id"]:not(:contains("${CLIENT}"))`,
-        },
-        {
-            content: "enough for today",
-            trigger: ".modal .btn-close",
-            run: "click",
+            trigger: `.o_client_desk:not(:has(${isOpen})) .o_client_desk_head`,
         },
         {
             content: "the answered client is no longer to be called",
-            trigger: `.o_list_view:not(:has(.modal)):not(:contains("${CLIENT}"))`,
+            trigger: `.o_client_desk_aside:not(:contains("${CLIENT}"))`,
         },
     ],
 });

@@ -1,0 +1,68 @@
+import { Component } from "@odoo/owl";
+
+/**
+ * The questions of one call, each with the input that suits it.
+ *
+ * Enter saves; in a text box, where it makes a new line, Ctrl+Enter does.
+ */
+export class CallDeskQuestions extends Component {
+    static template = "client_development.CallDeskQuestions";
+    static props = {
+        questions: Array,
+        answers: Object,
+        errors: Object,
+        note: String,
+        setAnswer: Function,
+        setNote: Function,
+        save: Function,
+    };
+
+    answer(question) {
+        return this.props.answers[question.id] || "";
+    }
+
+    inputType(question) {
+        return { numerical_box: "number", date: "date" }[question.type] || "text";
+    }
+
+    isLit(question, value) {
+        return Number(this.answer(question)) >= Number(value);
+    }
+
+    isScale(question) {
+        return ["stars", "scale"].includes(question.type);
+    }
+
+    set(question, value) {
+        this.props.setAnswer(question, value);
+    }
+
+    /** A number or date is one only when it is complete. */
+    onInput(ev, question) {
+        if (ev.target.type === "text") {
+            this.set(question, ev.target.value);
+        }
+    }
+
+    onKeydown(ev, question) {
+        if (ev.isComposing || ev.repeat || ev.altKey) {
+            return;
+        }
+        if (ev.key === "Enter" && question && ev.target.tagName !== "TEXTAREA") {
+            // A number or date typed last is given before the answers are sent.
+            if (ev.target.type !== "radio") {
+                this.set(question, ev.target.value);
+            }
+            if (!ev.ctrlKey && !ev.metaKey) {
+                ev.preventDefault();
+                this.props.save();
+            }
+        } else if (
+            question?.type === "scale" &&
+            question.choices.some(([value]) => value === ev.key)
+        ) {
+            ev.preventDefault();
+            this.set(question, ev.key);
+        }
+    }
+}
