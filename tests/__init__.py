@@ -89,6 +89,11 @@ from . import test_strategy_walk
 from . import test_steering_security
 from . import test_survey
 from . import test_survey_call
+from . import test_survey_link
+from . import test_survey_link_fuzz
+from . import test_survey_link_mail
+from . import test_survey_link_processes
+from . import test_survey_text
 from . import test_survey_queue
 from . import test_survey_security
 from . import test_working_hours

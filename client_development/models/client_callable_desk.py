@@ -1,0 +1,12 @@
+from odoo import models
+
+
+class ClientCallable(models.AbstractModel):
+    """What the call desk shows of one client to be called."""
+
+    # One concern per file: the model would be too long to read in one.
+    # pylint: disable-next=consider-merging-classes-inherited
+    _inherit = "client.callable"
+
+    def _prepare_desk_card(self):
+        return {"notes": []}
