@@ -151,6 +151,21 @@ class ClientSurveyLink(Controller):
         link._unsubscribe()
         return self._show_unsubscribe(link)
 
+    @_only_token
+    @route(
+        ["/client-survey", "/client-survey/<path:token>"],
+        type="http",
+        auth="public",
+        methods=["GET", "POST"],
+        sitemap=False,
+        csrf=False,
+        readonly=True,
+        max_content_length=LARGEST_REQUEST,
+    )
+    def no_page(self, token=None):
+        """Say so for everything else below this address; stores nothing."""
+        return self._say("unknown", self._find(None))
+
     # -- what was asked for ----------------------------------------------------------
 
     def _find(self, token):
