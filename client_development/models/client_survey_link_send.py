@@ -224,8 +224,8 @@ class ClientSurvey(models.Model):
                     return
 
     @api.model
-    def _send_link_batch(self, domain, send, after=0, size=LINK_BATCH):
-        """Send for the next ``size`` surveys of ``domain`` behind survey id ``after``.
+    def _send_link_batch(self, domain, send, after=0):
+        """Send for the next surveys of ``domain`` behind survey id ``after``.
 
         :return: number of surveys found, the last of their ids
         """
@@ -234,7 +234,7 @@ class ClientSurvey(models.Model):
         )
         if not taken:
             return 0, after  # another process is at it
-        found = self.search(domain & Domain("id", ">", after), limit=size, order="id")
+        found = self.search(domain & Domain("id", ">", after), limit=LINK_BATCH, order="id")
         if not found:
             return 0, after
         locked = found.try_lock_for_update(allow_referencing=True)
