@@ -40,9 +40,9 @@ class LinkMailCase(LinkCase):
 class TestSurveyLinkMail(LinkMailCase):
     def test_send_link_in_the_language_of_the_client(self):
         template = self.env.ref("client_development.mail_template_survey_invitation")
-        template.with_context(lang="ru_RU").subject = (
-            "Как прошёл заказ {{ object.link_orders }}?"
-        )
+        template.with_context(
+            lang="ru_RU"
+        ).subject = "Как прошёл заказ {{ object.link_orders }}?"
         self.contact.lang = "ru_RU"
         action = self.survey.with_user(self.salesperson).action_send_link()
         self.assertIn("vera@azure.example", action["params"]["message"])
@@ -56,9 +56,7 @@ class TestSurveyLinkMail(LinkMailCase):
         self.assertIn(f'href="{url}/unsubscribe"', mail.body_html)
         headers = literal_eval(mail.headers)
         self.assertEqual(headers["List-Unsubscribe"], f"<{url}/unsubscribe>")
-        self.assertEqual(
-            headers["List-Unsubscribe-Post"], "List-Unsubscribe=One-Click"
-        )
+        self.assertEqual(headers["List-Unsubscribe-Post"], "List-Unsubscribe=One-Click")
         self.assertEqual(self.survey.date_link_sent, NOW)
         self.assertEqual(self.survey.link_email, "vera@azure.example")
 

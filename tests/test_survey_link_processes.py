@@ -38,7 +38,7 @@ orders.write({"state": "sale", "date_order": fields.Datetime.now()})
 env["client.survey"]._queue_surveys(company)
 env["mail.mail"].search([]).unlink()
 env.cr.commit()
-""" % {"clients": CLIENTS}
+""".replace("%(clients)s", str(CLIENTS))
 
 JOB = """
 import time

@@ -20,15 +20,20 @@ XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 LARGEST_COUNT = 100_000
 
 
+def write_text(worksheet, row, column, value, *style):
+    """Write text as text, whatever it looks like; for ``add_write_handler``.
+
+    The options of the workbook would still take ``{=1+1}`` for a formula.
+    """
+    return worksheet.write_string(row, column, value, *style) if value else None
+
+
 class TextXlsxWriter(ExportXlsxWriter):
     """Writes text as text: what a client has said is never run by Excel."""
 
-    def write(self, row, column, cell_value, style=None):
-        """Write one cell; only text is written in another way."""
-        if isinstance(cell_value, str) and cell_value:
-            self.worksheet.write_string(row, column, cell_value, style)
-        else:
-            super().write(row, column, cell_value, style)
+    def __init__(self, fields, columns_headers, row_count):
+        super().__init__(fields, columns_headers, row_count)
+        self.worksheet.add_write_handler(str, write_text)
 
 
 class GroupTextXlsxWriter(TextXlsxWriter, GroupExportXlsxWriter):
@@ -70,7 +75,7 @@ class PivotTextExport(TableExporter):
             return super().export_xlsx(json.dumps(pivot), **kw)  # says what is missing
         output = io.BytesIO()
         workbook = xlsxwriter.Workbook(output, {"in_memory": True})
-        PivotSheet(workbook, pivot).write()
+        PivotSheet(workbook, pivot).fill()
         workbook.close()
         name = osutil.clean_filename(
             request.env._(
@@ -95,35 +100,30 @@ class PivotSheet:
         grey = {"pattern": 1, "bg_color": "#AAAAAA"}
         self.pivot = pivot
         self.sheet = workbook.add_worksheet(pivot["title"])
+        self.sheet.add_write_handler(str, write_text)
         self.header_bold = workbook.add_format({"bold": True, **grey})
         self.header_plain = workbook.add_format(grey)
         self.bold = workbook.add_format({"bold": True})
         self.measure_count = min(pivot["measure_count"], LARGEST_COUNT)
 
-    def write(self):
+    def fill(self):
         """Write the whole sheet."""
         row = self._write_column_groups()
         row = self._write_measures(row)
         self._write_rows(row)
-
-    def _put(self, row, column, value, style=None):
-        if isinstance(value, str) and value:
-            self.sheet.write_string(row, column, value, style)
-        else:
-            self.sheet.write(row, column, value, style)
 
     def _write_column_groups(self):
         # columns that a taller header above still fills: (column, rows left)
         row, carry = 0, deque()
         for header_row in self.pivot["col_group_headers"]:
             column, carried = 1, deque()
-            self._put(row, 0, "", self.header_plain)
+            self.sheet.write(row, 0, "", self.header_plain)
             for header in header_row:
                 column = self._skip_carried(row, column, carry, carried)
                 width = min(header["width"], LARGEST_COUNT)
                 for number in range(width):
                     title = header["title"] if number == 0 else ""
-                    self._put(row, column + number, title, self.header_plain)
+                    self.sheet.write(row, column + number, title, self.header_plain)
                 if header["height"] > 1:
                     carried.append((column, header["height"] - 1))
                 column += width
@@ -136,7 +136,7 @@ class PivotSheet:
         while carry and carry[0][0] == column:
             _column, height = carry.popleft()
             for number in range(self.measure_count):
-                self._put(row, column + number, "", self.header_plain)
+                self.sheet.write(row, column + number, "", self.header_plain)
             if height > 1:
                 carried.append((column, height - 1))
             column += self.measure_count
@@ -146,17 +146,17 @@ class PivotSheet:
         measures = self.pivot["measure_headers"]
         if not measures:
             return row
-        self._put(row, 0, "", self.header_plain)
+        self.sheet.write(row, 0, "", self.header_plain)
         for column, measure in enumerate(measures, start=1):
             style = self.header_bold if measure["is_bold"] else self.header_plain
-            self._put(row, column, measure["title"], style)
+            self.sheet.write(row, column, measure["title"], style)
         self.sheet.set_column(0, len(measures), 16)
         return row + 1
 
     def _write_rows(self, first):
         for row, line in enumerate(self.pivot["rows"], start=first):
             title = f"{line['indent'] * '     '}{line['title']}"
-            self._put(row, 0, title, self.header_plain)
+            self.sheet.write(row, 0, title, self.header_plain)
             for column, cell in enumerate(line["values"], start=1):
                 style = self.bold if cell.get("is_bold", False) else None
-                self._put(row, column, cell["value"], style)
+                self.sheet.write(row, column, cell["value"], style)

@@ -87,6 +87,7 @@ class ClientSurveyLink(models.Model):
     )
     state = fields.Selection(
         selection=[("valid", "Valid"), ("withdrawn", "Withdrawn")],
+        string="Status",
         default="valid",
         required=True,
         readonly=True,

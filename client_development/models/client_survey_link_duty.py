@@ -34,6 +34,13 @@ class ClientSurvey(models.Model):
         compute_sudo=True,
         help="So long the client can answer through the private link.",
     )
+    link_last_day = fields.Date(
+        string="Last Day of the Link",
+        compute="_compute_link",
+        compute_sudo=True,
+        help="The day on which the private link expires, in the time zone of the"
+        " company; the e-mail names it.",
+    )
     link_email = fields.Char(
         string="Link Sent to",
         compute="_compute_link",
@@ -103,6 +110,9 @@ class ClientSurvey(models.Model):
             valid = links.filtered(lambda link: link._get_page_state() == "open")[:1]
             survey.link_url = valid._get_url() if valid else False
             survey.link_date_expire = valid.date_expire
+            survey.link_last_day = (
+                survey.company_id._client_date(valid.date_expire) if valid else False
+            )
             survey.link_email = links.filtered("date_sent")[:1].email
 
     @api.depends("contact_id.lang", "partner_id.lang", "company_id.partner_id.lang")

@@ -22,7 +22,10 @@ class ClientSurveyLink(models.Model):
 
     def _get_languages(self, questionnaire):
         """Return {code: own name} of the languages in which the page can be read."""
-        installed = dict(self.env["res.lang"].sudo().get_installed())
+        installed = {
+            code: name.rpartition(" / ")[2]
+            for code, name in self.env["res.lang"].sudo().get_installed()
+        }
         wanted = questionnaire._get_supported_lang_codes() if questionnaire else []
         codes = [code for code in wanted if code in installed] or list(installed)
         return {code: installed[code] for code in codes}

@@ -234,7 +234,8 @@ class ClientSurvey(models.Model):
         )
         if not taken:
             return 0, after  # another process is at it
-        found = self.search(domain & Domain("id", ">", after), limit=LINK_BATCH, order="id")
+        domain &= Domain("id", ">", after)
+        found = self.search(domain, limit=LINK_BATCH, order="id")
         if not found:
             return 0, after
         locked = found.try_lock_for_update(allow_referencing=True)
