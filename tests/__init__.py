@@ -109,6 +109,11 @@ from . import test_survey_check
 from . import test_survey_flag
 from . import test_survey_flag_security
 from . import test_survey_pick
+from . import test_survey_link
+from . import test_survey_link_fuzz
+from . import test_survey_link_mail
+from . import test_survey_link_processes
+from . import test_survey_text
 from . import test_survey_queue
 from . import test_survey_security
 from . import test_swot_entry

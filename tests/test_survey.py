@@ -6,7 +6,6 @@ from psycopg2 import IntegrityError
 
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Command
-from odoo.tests import HttpCase
 from odoo.tools import mute_logger
 
 from .common import ClientCase
@@ -360,69 +359,3 @@ class TestSurveyFigures(SurveyCase):
             [("company_id", "=", self.company.id)], [], ["rating:avg"]
         )
         self.assertEqual(average, 4)
-
-
-class TestSurveyLink(SurveyCase, HttpCase):
-    """The survey app's public pages; sending the link is not part of this package."""
-
-    def setUp(self):
-        super().setUp()
-        self.user_input = self.questionnaire._create_answer(
-            partner=self.contact, check_attempts=False
-        )
-        self.survey.user_input_id = self.user_input
-        self.authenticate(None, None)
-
-    def _url(self, route):
-        token = f"{self.questionnaire.access_token}/{self.user_input.access_token}"
-        return f"/survey/{route}{token}"
-
-    def _submit(self, rating):
-        return self.make_jsonrpc_request(
-            self._url("submit/"),
-            {"csrf_token": "", str(self.rating.id): rating},
-        )
-
-    def _begin(self):
-        self.make_jsonrpc_request(self._url("begin/"), {})
-
-    def test_answered_by_link(self):
-        self.assertIn(self.questionnaire.title, self.url_open(self._url("")).text)
-        self._begin()
-        self.assertEqual(self.survey.state, "due", "opening the page is no answer")
-        _correct, refused = self._submit("9")
-        self.assertEqual(refused["error"], "validation")
-        self.assertIn("1 to 5", refused["fields"][str(self.rating.id)])
-        self.assertEqual(self.survey.state, "due")
-        self._submit("3")
-        self.assertRecordValues(
-            self.survey, [{"state": "done", "rating": 3, "channel": "link"}]
-        )
-        _correct, refused = self._submit("5")
-        self.assertEqual(refused["error"], "unauthorized")
-        self.assertEqual(self.survey.rating, 3)
-
-    def test_answered_by_telephone_meanwhile(self):
-        self._begin()
-        self.survey._answer(self._answers("4"))
-        _correct, refused = self._submit("1")
-        self.assertIn("error", refused)
-        self.assertEqual(self.survey.rating, 4)
-
-    def test_cancelled_meanwhile(self):
-        self._begin()
-        self.order._action_cancel()
-        self.assertNotIn(self.rating.title, self.url_open(self._url("")).text)
-        _correct, refused = self._submit("5")
-        self.assertEqual(refused["error"], "answer_deadline")
-        self.assertEqual(self.survey.state, "cancelled")
-
-    def test_no_retry(self):
-        before = self.env["survey.user_input"].search_count([])
-        self.url_open(self._url("retry/"))
-        self.assertEqual(self.env["survey.user_input"].search_count([]), before)
-
-    def test_no_answer_without_invitation(self):
-        before = self.env["survey.user_input"].search_count([])
-        self.url_open(f"/survey/start/{self.questionnaire.access_token}")
-        self.assertEqual(self.env["survey.user_input"].search_count([]), before)

@@ -7,7 +7,7 @@ class ClientSurveyController(Survey):
     """The survey app's public pages know nothing of duties: no second result."""
 
     def _check_validity(self, survey_sudo, answer_sudo, *args, **kwargs):
-        """A link whose order was cancelled, or which was answered, is closed.
+        """Clients answer about an order through their private link, not here.
 
         A finished answer itself may still be shown.
         """

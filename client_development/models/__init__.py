@@ -190,6 +190,10 @@ from . import client_survey_flag_find
 from . import client_survey_life
 from . import client_survey_honesty
 from . import client_survey_check
+from . import client_survey_link
+from . import client_survey_link_duty
+from . import client_survey_link_page
+from . import client_survey_link_send
 from . import client_survey_queue
 from . import client_survey_recommendation
 from . import client_survey_completed
@@ -221,6 +225,7 @@ from . import res_company_suggestion
 from . import res_company_survey_claim
 from . import res_company_survey_honesty
 from . import res_company_survey_duty
+from . import res_company_survey_link
 from . import res_company_time
 from . import res_company_wallet
 from . import res_config_settings
@@ -230,6 +235,7 @@ from . import res_config_settings_suggestion
 from . import res_config_settings_survey_claim
 from . import res_config_settings_survey_honesty
 from . import res_config_settings_survey_duty
+from . import res_config_settings_survey_link
 from . import res_partner
 from . import res_partner_breach
 from . import res_partner_plan

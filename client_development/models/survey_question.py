@@ -1,3 +1,5 @@
+import math
+
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
@@ -77,6 +79,19 @@ class SurveyQuestion(models.Model):
                     question=self.title,
                     min=self.scale_min,
                     max=self.scale_max,
+                )
+            }
+        return errors
+
+    def _validate_numerical_box(self, answer):
+        """Refuse what is a number for the computer only: ``nan``, ``1e999``."""
+        errors = super()._validate_numerical_box(answer)
+        if errors or self.survey_id.survey_type != "client_order":
+            return errors
+        if not math.isfinite(float(answer)):
+            return {
+                self.id: self.env._(
+                    "“%(question)s”: enter a number.", question=self.title
                 )
             }
         return errors

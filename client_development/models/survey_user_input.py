@@ -66,9 +66,18 @@ class SurveyUserInput(models.Model):
         return super()._save_lines(question, answer, comment, overwrite_existing)
 
     def _client_is_closed(self):
-        """Whether the survey of this answer cannot be answered any more."""
+        """Whether this answer cannot be given on the survey app's own pages.
+
+        Clients answer about an order on the page of their private link, which knows
+        the duty; there is no second way. An administrator's trial run is no answer.
+        """
         self.ensure_one()
         user_input = self.sudo()
+        if user_input.survey_id.survey_type == "client_order" and (
+            user_input.client_survey_ids
+            or not (user_input.client_call_ids or user_input.test_entry)
+        ):
+            return True
         states = {
             *user_input.client_survey_ids.mapped("state"),
             *user_input.client_call_ids.mapped("state"),
@@ -83,7 +92,8 @@ class SurveyUserInput(models.Model):
         """
         self.ensure_one()
         errors = {}
-        questions = self.survey_id.question_ids.with_context(lang=self.env.user.lang)
+        lang = self.env.context.get("lang") or self.env.user.lang
+        questions = self.survey_id.question_ids.with_context(lang=lang)
         for question in questions.sorted(lambda q: bool(q.triggering_answer_ids)):
             if question in self._get_inactive_conditional_questions():
                 continue

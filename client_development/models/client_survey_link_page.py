@@ -1,0 +1,166 @@
+import math
+import time
+from unicodedata import category
+
+from odoo import api, models
+from odoo.tools import format_date, get_lang
+
+# More is no answer, but an attempt to fill the database.
+LONGEST_ANSWER = 10_000
+# Control characters and halves of characters: PostgreSQL refuses some of them.
+UNSTORABLE = ("Cc", "Cs")
+
+
+class ClientSurveyLink(models.Model):
+    """What the client sees on his page, and how his answers are taken from it."""
+
+    # One concern per file: the model would be too long to read in one.
+    # pylint: disable-next=consider-merging-classes-inherited
+    _inherit = "client.survey.link"
+
+    # -- language --------------------------------------------------------------------
+
+    def _get_languages(self, questionnaire):
+        """Return {code: own name} of the languages in which the page can be read."""
+        installed = {
+            code: name.rpartition(" / ")[2]
+            for code, name in self.env["res.lang"].sudo().get_installed()
+        }
+        wanted = questionnaire._get_supported_lang_codes() if questionnaire else []
+        codes = [code for code in wanted if code in installed] or list(installed)
+        return {code: installed[code] for code in codes}
+
+    def _choose_language(self, languages, wanted=None):
+        """Return the language of the page: ``wanted``, else that of the contact."""
+        survey = self.survey_id
+        candidates = (
+            wanted,
+            self.contact_id.lang,
+            survey.partner_id.lang,
+            survey.company_id.partner_id.lang,
+            self.env.lang,
+        )
+        chosen = next((code for code in candidates if code in languages), None)
+        return chosen or next(iter(languages), None) or get_lang(self.env).code
+
+    # -- the page --------------------------------------------------------------------
+
+    def _get_page_values(self, questionnaire, lang, given=None):
+        """Return what the open page shows, in ``lang``; ``given``: answers so far."""
+        self.ensure_one()
+        given = given or {}
+        survey = self.survey_id.with_context(lang=lang)
+        orders = survey._get_link_together().order_id
+        questions = questionnaire.with_context(lang=lang).question_ids
+        return {
+            "company": survey.company_id,
+            "orders": [
+                {
+                    "name": order.name,
+                    "date": format_date(self.env, order.date_order, lang_code=lang),
+                }
+                for order in orders
+            ],
+            "intro": questionnaire.with_context(lang=lang).description,
+            "questions": [
+                self._get_question_values(question, given.get(question.id, ""))
+                for question in questions
+            ],
+        }
+
+    @api.model
+    def _get_question_values(self, question, value):
+        scale = question.question_type == "scale"
+        numbers = range(question.scale_min, question.scale_max + 1) if scale else ()
+        return {
+            "id": question.id,
+            "name": f"q{question.id}",
+            "title": question.title,
+            "description": question.description,
+            "type": question.question_type,
+            "placeholder": question.question_placeholder,
+            "required": question.constr_mandatory,
+            "value": value,
+            "longest": LONGEST_ANSWER,
+            "choices": [
+                {"value": str(choice.id), "label": choice.value}
+                for choice in question.suggested_answer_ids
+            ],
+            "numbers": [str(number) for number in numbers],
+            "stars": scale and (question.scale_min, question.scale_max) == (1, 5),
+            "labels": (question.scale_min_label, question.scale_max_label),
+            "triggers": [
+                {
+                    "question": choice.question_id.title,
+                    "answer": choice.value,
+                    "selector": f"#q{choice.question_id.id}_{choice.id}",
+                }
+                for choice in question.triggering_answer_ids
+            ],
+        }
+
+    @api.model
+    def _read_answers(self, questionnaire, post):
+        """Return ``{question id: text}`` of what a browser has sent, whatever it is.
+
+        Only what belongs to a question, only text: without the characters that no
+        database takes, and no longer than an answer can be.
+        """
+        answers = {}
+        for question in questionnaire.question_ids:
+            text = post.get(f"q{question.id}")
+            if isinstance(text, str):
+                answers[question.id] = self._clean_text(text)
+        return answers
+
+    @api.model
+    def _clean_text(self, text):
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+        kept = (
+            char for char in text if char in "\n\t" or category(char) not in UNSTORABLE
+        )
+        return "".join(kept)[:LONGEST_ANSWER].strip()
+
+    @api.model
+    def _read_rating(self, questionnaire, text):
+        """Return the preselected answer that a star in the e-mail stands for."""
+        rating = questionnaire.question_ids.filtered("client_is_rating")
+        if isinstance(text, str) and text in ("1", "2", "3", "4", "5"):
+            return {rating.id: text}
+        return {}
+
+    def _take_answers(self, answers, lang, opened):
+        """Store the client's answers and finish the survey."""
+        self.ensure_one()
+        survey = self.survey_id.with_user(self.env.ref("base.user_root")).sudo()
+        survey = survey.with_company(survey.company_id)
+        survey.with_context(lang=lang)._answer(
+            answers, channel="link", duration=self._get_seconds(opened), lang=lang
+        )
+
+    @api.model
+    def _get_seconds(self, opened):
+        """Return the seconds since ``opened``, a time that the browser gave back."""
+        try:
+            seconds = time.time() - float(opened)
+        except (TypeError, ValueError):
+            return 0
+        return int(seconds) if math.isfinite(seconds) and 0 < seconds < 86400 else 0
+
+    # -- unsubscribing ---------------------------------------------------------------
+
+    def _unsubscribe(self):
+        """The contact is not asked about his orders any more."""
+        self.ensure_one()
+        contact = self.contact_id.with_user(self.env.ref("base.user_root")).sudo()
+        if contact.client_survey_opt_out:
+            return
+        contact.client_survey_opt_out = True
+        lang = self.survey_id.user_id.lang or self.survey_id.company_id.partner_id.lang
+        contact._message_log(
+            body=contact.with_context(lang=lang).env._(
+                "Does not want to be asked about orders any more: unsubscribed through"
+                " the private link about %(order)s.",
+                order=self.survey_id.order_id.name,
+            )
+        )
