@@ -76,7 +76,6 @@
         "wizard/client_segment_change_views.xml",
         "wizard/client_survey_annul_views.xml",
         "wizard/client_survey_flag_check_views.xml",
-        "wizard/client_survey_call_views.xml",
         "wizard/client_wallet_import_views.xml",
         "report/client_plan_reports.xml",
         "report/client_plan_templates.xml",

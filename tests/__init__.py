@@ -124,8 +124,6 @@ from . import test_survey_failure
 from . import test_survey_inventory
 from . import test_survey_processes
 from . import test_survey_questionnaire
-from . import test_survey_queue
-from . import test_survey_security
 from . import test_survey_together
 from . import test_working_hours
 from . import test_team_audit

@@ -125,8 +125,10 @@ class TestSigningFreezes(SignCase):
         resource.unit_cost = 12.0
 
     def test_swot_stays(self):
-        item = self.env["client.plan.swot"].with_user(self.salesperson).create(
-            {"plan_id": self.plan.id, "kind": "risk", "name": "A strike"}
+        item = (
+            self.env["client.plan.swot"]
+            .with_user(self.salesperson)
+            .create({"plan_id": self.plan.id, "kind": "risk", "name": "A strike"})
         )
         self._request()
         for function in (

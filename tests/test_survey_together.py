@@ -148,21 +148,6 @@ class TestSurveyTogether(SurveyCase):
             asked._register_attempt("refused")
         self.assertEqual((self.survey | second).mapped("state"), ["refused"] * 2)
 
-    def test_outcome_given_to_each_order_is_recorded_once(self):
-        second = self._another()
-        colleagues = self._another(user=self.salesperson2)
-        together = self.survey.with_user(self.salesperson)._get_desk_together()
-        self.assertEqual(together.ids, [self.survey.id, second.id])
-        for row in together:
-            row._register_attempt("no_answer")
-        for survey in self.survey | second | colleagues:
-            self.assertEqual(len(survey.attempt_ids), 1)
-        for row in second.with_user(self.salesperson)._get_desk_together():
-            row._register_attempt("refused")
-        for survey in self.survey | second | colleagues:
-            self.assertEqual(len(survey.attempt_ids), 2)
-            self.assertEqual(survey.state, "refused")
-
     def test_a_promised_call_outlives_a_call_in_vain_about_another_order(self):
         second = self._another()
         promised = datetime(2026, 3, 12, 9)

@@ -198,12 +198,9 @@ from . import client_survey_queue
 from . import client_survey_recommendation
 from . import client_survey_completed
 from . import client_survey_exclusion
-from . import client_survey_facts
 from . import client_survey_failure
 from . import client_survey_insert
-from . import client_survey_life
 from . import client_survey_questionnaire
-from . import client_survey_queue
 from . import client_survey_together
 from . import client_wallet
 from . import crm_lead

@@ -17,8 +17,7 @@ class ClientSurvey(models.Model):
     def _get_called_together(self):
         """Also the other orders of the contact that are asked about in this call."""
         self.ensure_one()
-        together = getattr(self, "_get_asked_together", None)
-        return self | together().with_env(self.env) if together else self
+        return self | self._get_asked_together().with_env(self.env)
 
     def _prepare_desk_card(self):
         """The orders asked about, with what was ordered."""

@@ -136,21 +136,10 @@ class ClientSurvey(models.Model):
 
     def _register_attempt(self, outcome, note=False, date_callback=False):
         """Record the call for every order that it was about, once."""
-        if self._is_recorded_with(self.env.context.get("client_call_of"), outcome):
-            return None
         result = super()._register_attempt(outcome, note, date_callback)
         if together := self._get_asked_together():
             together._record_call(self.sudo(), outcome)
         return result
-
-    def _is_recorded_with(self, survey_id, outcome):
-        """Whether the last call of this survey is that of the one that was called."""
-        if not isinstance(survey_id, int) or survey_id == self.id:
-            return False
-        asked = self.browse(survey_id).sudo().exists()
-        last = [survey.attempt_ids.sorted("id")[-1:] for survey in (asked, self.sudo())]
-        theirs, mine = [(call.date, call.user_id, call.outcome) for call in last]
-        return bool(asked) and mine == theirs and mine[2] == outcome
 
     def _record_call(self, asked, outcome):
         """Record the last call of ``asked`` for these surveys too."""
@@ -279,24 +268,3 @@ class ClientSurvey(models.Model):
             )
 
         return Domain.custom(to_sql=to_sql)
-
-    # -- the call desk -------------------------------------------------------------
-
-    @api.model
-    def _get_desk_rows(self):
-        """Each contact stands on the call desk once."""
-        rows = super()._get_desk_rows()
-        once = Domain("id", "in", rows.ids) & self._get_offered_once_domain()
-        offered = set(self.search(once).ids)
-        return rows.filtered(lambda survey: survey.id in offered)
-
-    def _get_desk_together(self):
-        """Return this survey and those asked about with it that the user may write.
-
-        The desk records an outcome for each of them: it is recorded once, with the
-        first, also for those of colleagues.
-        """
-        self.ensure_one()
-        together = self._get_asked_together().with_env(self.env)
-        rows = self + together._filtered_access("write")
-        return rows.with_context(client_call_of=self.id)

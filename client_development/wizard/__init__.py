@@ -22,8 +22,6 @@ from . import client_self_check_records
 from . import client_self_check_time
 from . import client_survey_annul
 from . import client_survey_flag_check
-from . import client_survey_call
-from . import client_survey_call_line
 from . import client_wallet_import
 from . import client_wallet_import_check
 from . import client_wallet_import_read
