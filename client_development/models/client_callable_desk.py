@@ -7,7 +7,6 @@ from .survey_user_input import ClientAnswersError
 
 # So many of the latest calls, and of open claims, fit on the screen.
 SHOWN_ATTEMPTS = 10
-CLAIM_STATES = ("planned", "progress", "rework")
 
 
 class ClientCallable(models.AbstractModel):
@@ -149,19 +148,19 @@ class ClientCallable(models.AbstractModel):
         }
 
     def _get_desk_claims(self):
-        """Return the client's open claims: actions that came from a survey."""
-        lines = self.env["client.plan.line"]
-        if "survey_id" not in lines._fields:
-            return []
+        """Return what the client complained about and still waits for.
+
+        Whoever calls knows of it, also if a colleague settles it.
+        """
+        lines = self.env["client.plan.line"].sudo()
         claims = lines.search(
             [
                 ("partner_id", "=", self.partner_id.id),
-                ("survey_id", "!=", False),
-                ("state", "in", CLAIM_STATES),
+                ("company_id", "=", self.company_id.id),
+                ("is_claim", "=", True),
             ],
             order="date_deadline, id",
-            limit=SHOWN_ATTEMPTS,
-        )
+        )._get_unsettled_claims()[:SHOWN_ATTEMPTS]
         return [
             {
                 "id": claim.id,
@@ -170,6 +169,7 @@ class ClientCallable(models.AbstractModel):
                 "date": claim.date_deadline
                 and fields.Date.to_string(claim.date_deadline),
                 "is_overdue": claim.is_overdue,
+                "is_done": claim.state == "done",
             }
             for claim in claims
         ]

@@ -11,7 +11,7 @@ class ClientCoverage(models.Model):
     _inherit = "client.coverage"
 
     excluded_count = fields.Integer(
-        string="Left out",
+        string="Left Out",
         readonly=True,
         help="Orders of this week about which nobody is asked: cancelled, too small,"
         " only products never asked about, or the client opted out. Not among the"

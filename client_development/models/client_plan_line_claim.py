@@ -209,16 +209,6 @@ class ClientPlanLine(models.Model):
 
     # -- at the call desk ---------------------------------------------------------
 
-    def _get_desk_text(self):
-        """Return one line: which claim, who settles it and until when."""
-        self.ensure_one()
-        return self.env._(
-            "%(claim)s – %(user)s, by %(date)s",
-            claim=self.name,
-            user=self.user_id.name,
-            date=format_date(self.env, self.date_deadline),
-        )
-
     def _get_desk_done(self):
         """Return what was done about the claim, line by line."""
         self.ensure_one()

@@ -115,6 +115,7 @@ class ClientSurvey(models.Model):
                         survey=survey.display_name,
                     )
                 )
+        for survey in self.sudo()._get_same_call():
             if user in survey.operator_id | survey.user_id | survey.coverage_user_id:
                 raise AccessError(
                     self.env._(
@@ -126,12 +127,11 @@ class ClientSurvey(models.Model):
 
     def _get_same_call(self):
         """Return these surveys with those answered by the same calls."""
-        if "answered_with_id" not in self._fields:
-            return self
-        first = self | self.answered_with_id
-        return first | self.search(
-            [("answered_with_id", "in", first.ids), ("state", "=", "done")]
+        asked = self | self.answered_with_id
+        others = self.search(
+            [("answered_with_id", "in", asked.ids), ("state", "=", "done")]
         )
+        return self | others | asked.filtered(lambda survey: survey.state == "done")
 
     def _lock_answered(self):
         """Lock these surveys and raise unless all are answered.
@@ -184,7 +184,7 @@ class ClientSurvey(models.Model):
 
     def _prepare_reopen_vals(self):
         """Return what is written to open the duty again: no trace of the answer."""
-        values = {
+        return {
             "state": "due",
             "rating": 0,
             "followup_rating": 0,
@@ -195,10 +195,8 @@ class ClientSurvey(models.Model):
             "date_callback": False,
             "user_input_id": False,
             "questionnaire_id": False,
+            "answered_with_id": False,
         }
-        if "answered_with_id" in self._fields:
-            values["answered_with_id"] = False
-        return values
 
     def _cancel_calls_of_answer(self, annulments):
         """Cancel the open calls that follow up or check the annulled answers."""

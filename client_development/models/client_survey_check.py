@@ -7,6 +7,7 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL, hmac
 
+from .client_callable import OPEN_STATES
 from .client_survey_flag import LEADER
 
 _logger = logging.getLogger(__name__)
@@ -135,17 +136,25 @@ class ClientSurvey(models.Model):
     def _sql_to_draw(self, company):
         """Condition: a new answer by call, or also by link, not drawn from yet.
 
-        Of several orders answered in one call only the first one: it is one call.
+        Of several orders answered in one call only the first one: it is one call. Nobody
+        is called who has opted out since.
         """
         conditions = [
             SQL("s.company_id = %s", company.id),
             SQL("s.state = 'done' AND s.check_drawn IS NULL"),
             SQL("s.date_done >= %s", fields.Datetime.now() - timedelta(days=DRAW_DAYS)),
+            SQL("s.answered_with_id IS NULL"),
+            SQL(
+                """
+                NOT EXISTS (SELECT 1
+                              FROM res_partner p
+                             WHERE p.id IN (s.contact_id, s.partner_id)
+                               AND p.client_survey_opt_out)
+                """
+            ),
         ]
         if not company.client_check_link:
             conditions.append(SQL("s.channel = 'call'"))
-        if "answered_with_id" in self._fields:
-            conditions.append(SQL("s.answered_with_id IS NULL"))
         return SQL(" AND ").join(conditions)
 
     @api.model
@@ -195,6 +204,24 @@ class ClientSurvey(models.Model):
     def _get_checked_people(self):
         """Return who recorded these answers, or has to bring them in."""
         return self.operator_id | self.user_id | self.coverage_user_id
+
+    @api.model
+    def _follow_opt_out(self, partners):
+        """Whoever opts out is not called to check his answers either."""
+        result = super()._follow_opt_out(partners)
+        self.env["client.call"].sudo().search(
+            Domain("kind", "=", "check")
+            & Domain("state", "in", OPEN_STATES)
+            & (
+                Domain("contact_id.client_survey_opt_out", "=", True)
+                | Domain("partner_id.client_survey_opt_out", "=", True)
+            )
+            & (
+                Domain("contact_id", "in", partners.ids)
+                | Domain("partner_id", "in", partners.ids)
+            )
+        )._cancel_open()
+        return result
 
     def _annul(self, reason):
         """Calls that have checked the annulled answer are about that answer."""

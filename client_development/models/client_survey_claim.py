@@ -199,11 +199,8 @@ class ClientSurvey(models.Model):
     def _get_annulment_reason(self):
         """Return why the answer of this survey does not count any more."""
         self.ensure_one()
-        text = self.env._("The client's answer was annulled.")
-        if "annulment_ids" in self._fields:
-            last = self.sudo().annulment_ids.sorted("id")[-1:]
-            text = last.reason or text
-        return text
+        last = self.sudo().annulment_ids.sorted("id")[-1:]
+        return last.reason or self.env._("The client's answer was annulled.")
 
     def _cancel_claims(self, reason):
         """Cancel what the answers of these surveys have led to and is still open.
@@ -237,28 +234,3 @@ class ClientSurvey(models.Model):
         if len(claims) == 1:
             action |= {"res_id": claims.id, "views": [(False, "form")]}
         return action
-
-    # -- desk ----------------------------------------------------------------------
-
-    def _prepare_desk_card(self):
-        """Who calls knows what the client complained about and still waits for."""
-        card = super()._prepare_desk_card()
-        if card.get("claims"):  # the desk itself shows them
-            return card
-        claims = self.env["client.plan.line"].sudo()
-        claims = claims.search(
-            [
-                ("partner_id", "=", self.partner_id.id),
-                ("company_id", "=", self.company_id.id),
-                ("is_claim", "=", True),
-            ]
-        )._get_unsettled_claims()
-        if claims:
-            card["notes"].append(
-                {
-                    "title": self.env._("Open claims of the client"),
-                    "lines": [claim._get_desk_text() for claim in claims],
-                    "tone": "danger",
-                }
-            )
-        return card

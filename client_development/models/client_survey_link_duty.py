@@ -197,8 +197,7 @@ class ClientSurvey(models.Model):
     def _get_link_together(self):
         """Return the open surveys of the contact that are asked about together."""
         self.ensure_one()
-        ask = getattr(self, "_get_asked_together", None)
-        return self | (ask() if ask else self.browse())
+        return self | self._get_asked_together()
 
     # -- by hand -------------------------------------------------------------------
 

@@ -3,9 +3,6 @@ from odoo.tools import SQL
 
 from .company_clocks import sql_company_clocks
 
-# A rating of so much or less is a complaint.
-COMPLAINT_RATING = 3
-
 
 class ClientSurveyPick(models.Model):
     """Skipped versus answered: were the pleasant clients called only? (product.md F)
@@ -36,7 +33,7 @@ class ClientSurveyPick(models.Model):
             "rating",
             "state",
         ],
-        "res.company": ["client_survey_condition"],
+        "res.company": ["client_low_rating", "client_survey_condition"],
         "sale.order": ["amount_untaxed", "commitment_date", "currency_rate", "state"],
         "sale.order.line": ["is_downpayment", "order_id", "product_uom_qty"],
     }
@@ -135,8 +132,8 @@ class ClientSurveyPick(models.Model):
         readonly=True,
         aggregator="avg",
         digits=(5, 1),
-        help="100 if the client had given a rating of 3 or less before this order was"
-        " completed; of several the share.",
+        help="100 if the client had given a low rating, by the company's setting, before"
+        " this order was completed; of several the share.",
     )
     class_a_share = fields.Float(
         string="Class A, %",
@@ -187,10 +184,13 @@ class ClientSurveyPick(models.Model):
               JOIN sale_order so ON so.id = s.order_id
               LEFT JOIN client_fact f
                 ON f.partner_id = s.partner_id AND f.company_id = s.company_id
-              LEFT JOIN (SELECT company_id, partner_id, MIN(date_done) AS first
-                           FROM client_survey
-                          WHERE state = 'done' AND rating BETWEEN 1 AND %(complaint)s
-                          GROUP BY company_id, partner_id) complaint
+              LEFT JOIN (SELECT low.company_id, low.partner_id,
+                                MIN(low.date_done) AS first
+                           FROM client_survey low
+                           JOIN res_company own ON own.id = low.company_id
+                          WHERE low.state = 'done'
+                            AND low.rating BETWEEN 1 AND own.client_low_rating
+                          GROUP BY low.company_id, low.partner_id) complaint
                 ON complaint.partner_id = s.partner_id
                AND complaint.company_id = s.company_id
              CROSS JOIN LATERAL (SELECT %(delivered)s AS moment) delivered
@@ -201,7 +201,6 @@ class ClientSurveyPick(models.Model):
             clocks=sql_company_clocks(self.env),
             returned=self._sql_returned(),
             delivered=self._sql_delivered(),
-            complaint=COMPLAINT_RATING,
         )
 
     @api.model
