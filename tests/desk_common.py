@@ -11,12 +11,6 @@ class DeskCase(SurveyCase):
     Each order is asked about in a call of its own, unless a test says otherwise.
     """
 
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        if "client_survey_group_days" in cls.company._fields:
-            cls.company.client_survey_group_days = 0
-
     def _desk(self, user=None):
         return self.env["client.call.desk"].with_user(user or self.salesperson)
 

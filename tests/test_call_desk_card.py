@@ -99,25 +99,29 @@ class TestCallDeskCard(DeskCase):
         self.assertFalse(self._card()["suggestions"])
 
     def test_open_claims(self):
-        lines = self.env["client.plan.line"]
-        if "survey_id" not in lines._fields:
-            self.assertEqual(self._card()["claims"], [])
-            return
+        """Whoever calls sees them once, also those that a colleague settles; other
+        actions that serve the same survey are none."""
+        self._answer(rating="2")
+        claim = self.survey.claim_ids
+        claim.user_id = self.leader
         plan = self.env["client.plan"].create({"partner_id": self.client.id})
         values = {
             "plan_id": plan.id,
             "date_deadline": date(2026, 4, 1),
             "user_id": self.salesperson.id,
         }
-        lines.create(
+        self.env["client.plan.line"].create(
             [
                 {**values, "name": "Replace the box", "survey_id": self.survey.id},
                 {**values, "name": "Visit"},
             ]
         )
+        card = self._card(self._second_survey())
         self.assertEqual(
-            [claim["name"] for claim in self._card()["claims"]], ["Replace the box"]
+            [(row["id"], row["user"]) for row in card["claims"]],
+            [(claim.id, self.leader.name)],
         )
+        self.assertNotIn(claim.name, str(card["notes"]))
 
     def test_queries_of_a_card_do_not_grow(self):
         def count():
@@ -252,6 +256,18 @@ class TestWrongContact(DeskCase):
         self.assertIn("Has moved", attempt.note)
         self.assertEqual(result["card"]["id"], self.survey.id, "he is called at once")
         self.assertEqual(result["card"]["phone"], self.colleague.phone)
+
+    def test_the_link_mailed_to_the_wrong_contact_expires(self):
+        """Also those of the orders that are asked about in the same call."""
+        self.company.client_survey_group_days = 14
+        both = self.survey | self._second_survey()
+        self.contact.email = "vera@example.com"
+        self.survey.action_send_link()
+        self.assertEqual(both.link_ids.mapped("state"), ["valid", "valid"])
+        self._save(self._card(), "wrong_contact", contact_id=self.colleague.id)
+        self.assertEqual(both.contact_id, self.colleague)
+        self.assertEqual(both.link_ids.mapped("state"), ["withdrawn", "withdrawn"])
+        self.assertFalse(any(both.mapped("date_link_sent")), "he has got none yet")
 
     def test_a_new_contact_is_made_by_the_user(self):
         self._save(

@@ -241,6 +241,43 @@ class TestSurveyAnnul(SurveyCase):
         self._annul(reason="<script>alert(1)</script>")
         self.assertIn("&lt;script&gt;", self.survey.message_ids[0].body)
 
+    # -- several orders in one call ------------------------------------------------
+
+    def _answered_together(self, user=None):
+        """Return the survey of another order, answered in the same call."""
+        self.company.client_survey_group_days = 14
+        order = self._create_order(day=date(2026, 3, 3), user=user)
+        self.env["client.survey"]._queue_surveys(self.company)
+        other = self._survey_of(order)
+        self.assertEqual(other.answered_with_id, self.survey)
+        return other
+
+    def test_several_orders_of_one_call_are_annulled_together(self):
+        other = self._answered_together()
+        for annulled in (other, self.survey):
+            annulments = self._annul(survey=annulled)
+            both = self.survey | other
+            self.assertEqual(annulments.survey_id, both)
+            self.assertEqual(annulments.mapped("rating"), [2, 2])
+            for survey in both:
+                self.assertEqual((survey.state, survey.rating), ("due", 0))
+                self.assertFalse(survey.answered_with_id)
+                self.assertFalse(survey.answer_ids)
+            self._answer(rating="2")
+            self.assertEqual(other.answered_with_id, self.survey)
+
+    def test_order_cancelled_since_is_left_in_peace(self):
+        other = self._answered_together()
+        self.order._action_cancel()
+        self.assertEqual(self._annul(survey=other).survey_id, other)
+        self.assertEqual(self.survey.rating, 2)
+
+    def test_nobody_annuls_an_order_of_his_own_with_another(self):
+        other = self._answered_together(user=self.leader)
+        self.assertEqual(other.coverage_user_id, self.leader)
+        with self.assertRaisesRegex(AccessError, "that counts for him"):
+            self._annul(self.leader)
+
     # -- what hangs on it ----------------------------------------------------------
 
     def test_open_calls_about_the_answer_are_cancelled(self):

@@ -312,29 +312,15 @@ class TestSurveyCall(DeskCase):
 
     # -- several orders in one call ----------------------------------------------------
 
-    def _ask_together(self, surveys):
-        """Have ``surveys`` asked in one call, as the company's setting does."""
-        if "client_survey_group_days" in self.company._fields:
-            self.company.client_survey_group_days = 14
-            return
-        patcher = patch.object(
-            type(surveys),
-            "_get_asked_together",
-            lambda survey: (surveys - survey).sudo(),
-            create=True,
-        )
-        patcher.start()
-        self.addCleanup(patcher.stop)
-
     def test_all_orders_of_the_call_stand_on_the_card(self):
         second = self._second_survey(user=self.salesperson2)
-        self._ask_together(self.survey | second)
+        self.company.client_survey_group_days = 14
         names = [order["name"] for order in self._card()["orders"]]
         self.assertEqual(names, [self.order.name, second.order_id.name])
 
     def test_the_right_contact_is_asked_about_all_orders_of_the_call(self):
         second = self._second_survey()
-        self._ask_together(self.survey | second)
+        self.company.client_survey_group_days = 14
         self._save(
             self._card(), "wrong_contact", contact_name="Anna", contact_phone="1"
         )

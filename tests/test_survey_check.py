@@ -69,6 +69,20 @@ class TestSurveyCheck(CheckCase):
         count, calls = self._draw(100.0)
         self.assertEqual((count, len(calls)), (0, 0), "a new share draws nothing anew")
 
+    def test_nobody_is_called_who_opted_out(self):
+        surveys = self._call(self.survey) | self._call(self._new_survey("Elm Doors"))
+        self.contact.client_survey_opt_out = True
+        surveys[1].partner_id.client_survey_opt_out = True
+        self.assertFalse(self._draw()[1])
+        surveys[1].partner_id.client_survey_opt_out = False
+        self.assertEqual(self._draw()[1].survey_id, surveys[1])
+
+    def test_opting_out_cancels_the_check_call(self):
+        call = self._drawn()
+        self.client.client_survey_opt_out = True
+        self.assertEqual(call.state, "cancelled")
+        self.assertEqual(self.survey.state, "done")
+
     def test_repeated_after_a_failure_it_draws_the_same(self):
         surveys = [self._call(self._new_survey(f"C{n}")) for n in range(12)]
         drawn = []

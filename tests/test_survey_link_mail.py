@@ -316,25 +316,20 @@ class TestSurveyLinkCron(LinkMailCase):
         self.assertTrue(self.survey.date_link_reminded)
 
     def test_orders_asked_together_get_one_mail(self):
-        survey = type(self.survey)
+        self.company.client_survey_group_days = 14
         others = self.survey
         for day in (2, 3):
             order = self._create_order(day=date(2026, 3, day))
             self.env["client.survey"]._queue_surveys(self.company)
             others |= self._survey_of(order)
         self.company.client_survey_link_send = "at_once"
-
-        def together(one):
-            return others - one
-
-        with patch.object(survey, "_get_asked_together", together, create=True):
-            self._run()
-            mail = self._mails()
-            self.assertEqual(len(mail), 1)
-            for order in others.order_id:
-                self.assertIn(order.name, mail.subject)
-            self.clock.move_to(NOW + timedelta(days=3))
-            self._run()
+        self._run()
+        mail = self._mails()
+        self.assertEqual(len(mail), 1)
+        for order in others.order_id:
+            self.assertIn(order.name, mail.subject)
+        self.clock.move_to(NOW + timedelta(days=3))
+        self._run()
         self.assertEqual(len(self._mails()), 2, "one reminder for all")
         self.assertTrue(all(others.mapped("date_link_sent")))
 

@@ -223,6 +223,16 @@ class TestSurveyPick(HonestCase):
         self.env.invalidate_all()
         self.assertEqual(self._row(self.survey).complaint_share, 0.0, "no complaint")
 
+    def test_complaint_is_a_low_rating_by_the_company_s_setting(self):
+        before = self._new(date(2026, 2, 2))
+        self._answer(before, rating="3")
+        before.date_done = datetime(2026, 2, 5, 9)
+        for low, share in ((3, 100.0), (2, 0.0), (0, 0.0)):
+            self.company.client_low_rating = low
+            self.env.flush_all()
+            self.env.invalidate_all()
+            self.assertEqual(self._row(self.survey).complaint_share, share)
+
     def test_cherry_picking_shows(self):
         """He asks the happy ones: skipped orders are the late, returned ones."""
         self.survey.order_id._action_cancel()
