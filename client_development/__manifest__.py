@@ -192,6 +192,10 @@
     "assets": {
         "web.assets_backend": [
             "client_development/static/src/**/*",
+            ("remove", "client_development/static/src/client_coverage/**/*"),
+        ],
+        "web.assets_backend_lazy": [
+            "client_development/static/src/client_coverage/**/*",
         ],
         "web.assets_tests": [
             "client_development/static/tests/tours/**/*",

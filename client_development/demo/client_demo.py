@@ -1,4 +1,5 @@
 from datetime import datetime, time, timedelta
+from itertools import cycle
 
 from odoo import Command, api, fields, models
 from odoo.tools import SQL
@@ -335,9 +336,11 @@ class ClientDemo(models.AbstractModel):
         )
         late = []
         for user, duties in past.grouped("user_id").items():
-            pattern = outcomes.get(user.id, "4")
-            for number, survey in enumerate(duties):
-                outcome = pattern[number % len(pattern)]
+            pattern = cycle(outcomes.get(user.id, "4"))
+            for survey in duties:
+                if survey.state != "due" or survey.attempt_ids:
+                    continue  # settled by a call about another order of the contact
+                outcome = next(pattern)
                 if outcome == "L":
                     late.append(survey)
                     continue
@@ -346,11 +349,16 @@ class ClientDemo(models.AbstractModel):
                 self._call(survey, outcome, answers, moment)
         self.env["client.coverage"]._record_coverage(company)
         for survey in late:
-            self._call(survey, "4", answers, fields.Datetime.now())
+            if survey.state == "due":
+                self._call(survey, "4", answers, fields.Datetime.now())
 
     @api.model
     def _call(self, survey, outcome, answers, moment):
-        """Make the call, or the calls, that lead to ``outcome`` at ``moment``."""
+        """Make the call, or the calls, that lead to ``outcome`` at ``moment``.
+
+        It settles all orders of the contact that are asked about together.
+        """
+        together = survey._get_called_together()
         # what follows from an answer is dated like it
         survey = survey.with_context(client_today=moment.date())
         user = survey.user_id
@@ -364,14 +372,15 @@ class ClientDemo(models.AbstractModel):
         elif outcome == "U":
             for _call in range(3):
                 by_user._register_attempt("no_answer")
-                self._set_back(survey, moment)  # an hour apart, or they count as one
+                # an hour apart, or they count as one
+                self._set_back(together, moment)
             by_user._register_attempt("unreachable", "Four calls on four days.")
         elif outcome == "N":
             by_user._register_attempt("no_answer")
         elif outcome == "B":
             tomorrow = fields.Datetime.now() + timedelta(days=1, minutes=15)
             by_user._register_attempt("callback", "In a meeting.", tomorrow)
-        self._set_back(survey, moment)
+        self._set_back(together, moment)
 
     @api.model
     def _get_answers(self, survey, rating, texts):
@@ -392,16 +401,17 @@ class ClientDemo(models.AbstractModel):
         return answers
 
     @api.model
-    def _set_back(self, survey, moment):
+    def _set_back(self, surveys, moment):
         """Date the calls: the last one at ``moment``, the others a day before each."""
-        attempts = survey.attempt_ids.sorted("id", reverse=True)
-        for number, attempt in enumerate(attempts):
-            attempt.date = moment - timedelta(days=number)
-        if attempts:
-            survey.date_attempt = moment
-        if survey.state == "done":
-            survey.date_done = moment
-            self._set_lead_back(survey, moment)
+        for survey in surveys:
+            attempts = survey.attempt_ids.sorted("id", reverse=True)
+            for number, attempt in enumerate(attempts):
+                attempt.date = moment - timedelta(days=number)
+            if attempts:
+                survey.date_attempt = moment
+            if survey.state == "done":
+                survey.date_done = moment
+                self._set_lead_back(survey, moment)
 
     # -- standards --------------------------------------------------------------------
 

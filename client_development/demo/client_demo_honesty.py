@@ -42,6 +42,7 @@ class ClientDemo(models.AbstractModel):
                     ("operator_id", "=", user_id),
                     ("channel", "=", "call"),
                     ("state", "=", "done"),
+                    ("answered_with_id", "=", False),
                 ],
                 order="date_done desc, id desc",
                 limit=4,

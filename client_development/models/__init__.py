@@ -177,6 +177,7 @@ from . import client_segment_standard
 from . import client_stage
 from . import client_suggestion
 from . import client_survey
+from . import client_survey_exclusion  # opting out; others follow it
 from . import client_survey_annul
 from . import client_survey_annulment
 from . import client_survey_answer
@@ -197,7 +198,6 @@ from . import client_survey_link_send
 from . import client_survey_queue
 from . import client_survey_recommendation
 from . import client_survey_completed
-from . import client_survey_exclusion
 from . import client_survey_failure
 from . import client_survey_insert
 from . import client_survey_questionnaire

@@ -147,7 +147,7 @@ class ClientPlanLine(models.Model):
         self.ensure_one()
         return {
             **self.env["ir.actions.act_window"]._for_xml_id(
-                "client_development.client_followup_action"
+                "client_development.client_call_action"
             ),
             "domain": [("line_id", "=", self.id)],
             "context": {},

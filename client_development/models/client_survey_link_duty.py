@@ -126,9 +126,9 @@ class ClientSurvey(models.Model):
 
     @api.depends("order_id.name")
     def _compute_link_orders(self):
+        together = self._get_each_link_together()
         for survey in self:
-            names = survey._get_link_together().order_id.mapped("name")
-            survey.link_orders = ", ".join(names)
+            survey.link_orders = ", ".join(together[survey].order_id.mapped("name"))
 
     @api.depends(
         "state",
@@ -149,6 +149,11 @@ class ClientSurvey(models.Model):
         """Return why the contact is not sent the link by e-mail, or ``False``."""
         self.ensure_one()
         contact = self.contact_id
+        opted_out = contact.client_survey_opt_out or self.partner_id.client_survey_opt_out
+        if opted_out and self.state != "done":
+            return self.env._(
+                "%(contact)s does not want to be asked", contact=contact.name
+            )
         if self.state not in WRITABLE_STATES:
             states = dict(self._fields["state"]._description_selection(self.env))
             return self.env._(
@@ -158,10 +163,6 @@ class ClientSurvey(models.Model):
             return self.env._("the link was sent already")
         if not contact.active:
             return self.env._("%(contact)s is archived", contact=contact.name)
-        if contact.client_survey_opt_out or self.partner_id.client_survey_opt_out:
-            return self.env._(
-                "%(contact)s does not want to be asked", contact=contact.name
-            )
         if not contact.email_normalized:
             return self.env._(
                 "%(contact)s has no valid e-mail address", contact=contact.name
@@ -197,7 +198,17 @@ class ClientSurvey(models.Model):
     def _get_link_together(self):
         """Return the open surveys of the contact that are asked about together."""
         self.ensure_one()
-        return self | self._get_asked_together()
+        return self._get_each_link_together()[self]
+
+    def _get_each_link_together(self):
+        """Return {survey: it and those asked about with it}, for all at once."""
+        others = self._get_each_asked_together()
+        together = {survey: survey | others[survey] for survey in self}
+        everything = self.union(*together.values())
+        return {
+            survey: rows.with_prefetch(everything.ids)
+            for survey, rows in together.items()
+        }
 
     # -- by hand -------------------------------------------------------------------
 

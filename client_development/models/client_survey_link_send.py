@@ -54,10 +54,9 @@ class ClientSurvey(models.Model):
         template = self._get_link_template(INVITATION)
         now = fields.Datetime.now()
         groups, sent = self._group_links()
-        for main in groups:
-            main._get_questionnaire()  # or say what is wrong with it
-        links = self.env["client.survey.link"]._ensure(sent)
         mains = self.browse().concat(*groups)
+        mains._get_questionnaires()  # or say what is wrong with them
+        links = self.env["client.survey.link"]._ensure(sent)
         for main, others in groups.items():
             email = main.contact_id.email_normalized
             links[main].write({"date_sent": now, "email": email, "main_id": False})
@@ -84,12 +83,12 @@ class ClientSurvey(models.Model):
         Surveys asked together whose contact has the link already are left out.
         """
         groups, sent = {}, self.browse()
+        together = self._get_each_link_together()
         for survey in self:
             if survey in sent:
                 continue
-            together = survey._get_link_together()._lock_together(survey)
-            groups[survey] = together
-            sent |= together
+            groups[survey] = together[survey]._lock_together(survey)
+            sent |= groups[survey]
         return groups, sent
 
     def _lock_together(self, main):

@@ -17,16 +17,32 @@ class ClientSurvey(models.Model):
         with the questions with which they were begun.
         """
         self.ensure_one()
-        begun = self.sudo().user_input_id.filtered(lambda entry: entry.state != "done")
-        questionnaire = (
-            begun.survey_id
-            or self._choose_questionnaire()
-            or self.company_id.sudo().client_survey_id
-            or self.env.ref(
-                "client_development.client_order_questionnaire",
-                raise_if_not_found=False,
-            )
+        return self._get_questionnaires()[self]
+
+    def _get_questionnaires(self):
+        """Return {survey: questionnaire to ask} (as superuser), or say what is wrong.
+
+        A constant number of queries, however many surveys.
+        """
+        chosen = self._choose_questionnaires()
+        shipped = self.env.ref(
+            "client_development.client_order_questionnaire", raise_if_not_found=False
         )
+        found = {}
+        for survey in self:
+            entry = survey.sudo().user_input_id
+            begun = entry.state != "done" and entry.survey_id
+            found[survey] = survey._check_questionnaire(
+                begun
+                or chosen[survey]
+                or survey.company_id.sudo().client_survey_id
+                or shipped,
+                begun,
+            )
+        return found
+
+    def _check_questionnaire(self, questionnaire, begun):
+        """Return ``questionnaire`` as superuser, or say why it cannot be asked."""
         questionnaire = questionnaire and questionnaire.sudo()
         if not questionnaire or not (questionnaire.active or begun):
             raise UserError(
@@ -45,42 +61,32 @@ class ClientSurvey(models.Model):
             )
         return questionnaire
 
-    def _choose_questionnaire(self):
-        """Return the questionnaire meant for this client and team, if there is one.
-
-        The most specific one: for a segment of the client and the team, then for a
-        segment, then for the team. Of several, that of the segment with the best rank,
-        then the oldest.
-        """
-        self.ensure_one()
-        survey = self.sudo()
-        facts = survey.env["client.fact"].search(
+    def _choose_questionnaires(self):
+        """Return {survey: questionnaire meant for its client and team, or none}."""
+        surveys = self.sudo()
+        facts = surveys.env["client.fact"].search_fetch(
             [
-                ("company_id", "=", survey.company_id.id),
-                ("partner_id", "=", survey.partner_id.id),
+                ("company_id", "in", surveys.company_id.ids),
+                ("partner_id", "in", surveys.partner_id.ids),
             ],
-            limit=1,
+            ["company_id", "partner_id", "segment_ids"],
         )
-        ranks = {
-            segment.id: rank for rank, segment in enumerate(facts.segment_ids.sorted())
+        segments = {
+            (fact.company_id, fact.partner_id): fact.segment_ids for fact in facts
         }
-        no_segment = Domain("client_segment_ids", "=", False)
-        no_team = Domain("client_team_ids", "=", False)
-        found = survey.env["survey.survey"].search(
+        offered = surveys.env["survey.survey"].search(
             Domain("survey_type", "=", "client_order")
-            & (no_segment | Domain("client_segment_ids", "in", list(ranks)))
-            & (no_team | Domain("client_team_ids", "in", survey.team_id.ids))
-            & ~(no_segment & no_team),
+            & (
+                Domain("client_segment_ids", "!=", False)
+                | Domain("client_team_ids", "!=", False)
+            ),
             order="id",
         )
-
-        def specific(questionnaire):
-            of_segments = questionnaire.client_segment_ids.ids
-            return (
-                not of_segments,
-                not questionnaire.client_team_ids,
-                min((ranks[key] for key in of_segments if key in ranks), default=0),
-                questionnaire.id,
+        none = surveys.env["client.segment"]
+        return {
+            survey: offered._choose_for(
+                segments.get((survey.company_id, survey.partner_id), none),
+                survey.team_id,
             )
-
-        return found.sorted(specific)[:1]
+            for survey in surveys
+        }

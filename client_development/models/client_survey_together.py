@@ -57,20 +57,37 @@ class ClientSurvey(models.Model):
         As superuser: an order of the same contact may be a colleague's.
         """
         self.ensure_one()
-        survey = self.sudo()
-        days = survey.company_id.client_survey_group_days
-        if days <= 0:
-            return survey.browse()
-        span = timedelta(days=days)
-        return survey.search(
-            Domain("contact_id", "=", survey.contact_id.id)
-            & Domain("company_id", "=", survey.company_id.id)
-            & Domain("state", "in", OPEN_STATES)
-            & Domain("date_completed", ">=", survey.date_completed - span)
-            & Domain("date_completed", "<=", survey.date_completed + span)
-            & Domain("id", "!=", survey.id),
-            order="id",
-        )
+        return self._get_each_asked_together()[self]
+
+    def _get_each_asked_together(self):
+        """Return {survey: the other open ones that one call about it settles}.
+
+        One query per company, however many surveys.
+        """
+        found = dict.fromkeys(self, self.sudo().browse())
+        for company, surveys in self.sudo().grouped("company_id").items():
+            days = company.client_survey_group_days
+            if days <= 0:
+                continue
+            span = timedelta(days=days)
+            moments = surveys.mapped("date_completed")
+            candidates = surveys.search(
+                Domain("contact_id", "in", surveys.contact_id.ids)
+                & Domain("company_id", "=", company.id)
+                & Domain("state", "in", OPEN_STATES)
+                & Domain("date_completed", ">=", min(moments) - span)
+                & Domain("date_completed", "<=", max(moments) + span),
+                order="id",
+            ).grouped("contact_id")
+            for survey in surveys:
+                near = candidates.get(survey.contact_id, surveys.browse())
+                found[survey] = near.filtered(
+                    lambda other, survey=survey, span=span: (
+                        other != survey
+                        and abs(other.date_completed - survey.date_completed) <= span
+                    )
+                )
+        return found
 
     @api.model
     def _get_asked_before(self, company, rows):
