@@ -128,6 +128,7 @@ from . import test_survey_together
 from . import test_working_hours
 from . import test_team_audit
 from . import test_territory_gates
+from . import test_voice_walk
 from . import test_wallet_gap
 from . import test_wallet_grid
 from . import test_wallet_import

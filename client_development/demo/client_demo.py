@@ -411,6 +411,7 @@ class ClientDemo(models.AbstractModel):
                 survey.date_attempt = moment
             if survey.state == "done":
                 survey.date_done = moment
+                survey.answer_ids.date = moment
                 self._set_lead_back(survey, moment)
 
     # -- standards --------------------------------------------------------------------

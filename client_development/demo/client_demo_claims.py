@@ -48,6 +48,24 @@ class ClientDemo(models.AbstractModel):
             call = claim.followup_ids[:1]
             if call.user_id and rating != "-":
                 self._ask_again(call, rating)
+        self._thank_for_recommendations(company, last)
+
+    @api.model
+    def _thank_for_recommendations(self, company, last):
+        """Who recommended us before ``last`` has been thanked."""
+        leads = self.env["client.survey"].search([]).recommendation_lead_id
+        thanks = self.env["client.plan.line"].search(
+            [
+                ("lead_id", "in", leads.ids),
+                ("company_id", "=", company.id),
+                ("state", "=", "planned"),
+                ("date_deadline", "<", last),
+            ]
+        )
+        for line in thanks.with_context(tracking_disable=True):
+            line = line.with_context(client_today=line.date_deadline)
+            line.outcome = "Called and thanked."
+            line.with_user(line.user_id).action_done()
 
     @api.model
     def _ask_again(self, call, rating):

@@ -60,7 +60,12 @@ class ClientDemo(models.AbstractModel):
                 }
                 call.with_user(leader_id)._answer(answers, duration=140)
         flags = self.env["client.survey.flag"].with_user(leader_id)
-        flags.search([("survey_id", "=", surveys[-1:].id)])._mark_fine(note)
+        found = flags.search(
+            [("survey_id", "in", surveys.ids), ("kind", "!=", "differs")],
+            order="date_done, id",
+            limit=1,
+        )
+        found._mark_fine(note)
 
     @api.model
     def _set_durations(self, company):

@@ -90,6 +90,12 @@ class ClientSurveyAnswer(models.Model):
         help="The client's rating, 1 to 5, if this was the rating question.",
     )
 
+    survey_rating = fields.Integer(
+        related="survey_id.rating",
+        string="Rating of the Order",
+        help="The client's rating, 1 to 5, in the same survey.",
+    )
+
     _one_link = models.Constraint(
         "CHECK(num_nonnulls(survey_id, call_id) = 1)",
         "Survey Answer: an answer belongs to one survey, or to one other call.",
