@@ -3,6 +3,9 @@ from . import test_bad_input
 from . import test_breach
 from . import test_breach_scale
 from . import test_breach_security
+from . import test_campaign
+from . import test_campaign_processes
+from . import test_campaign_proposal
 from . import test_company_clock
 from . import test_coverage
 from . import test_demo

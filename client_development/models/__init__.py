@@ -5,11 +5,19 @@ from . import client_breach_check
 from . import client_breach_digest
 from . import client_breach_query
 from . import client_callable
+from . import client_callable_desk
 from . import client_callable_life
 from . import client_callable_queue
 from . import client_call
+from . import client_call_campaign
+from . import client_campaign
+from . import client_campaign_calls
+from . import client_campaign_life
+from . import client_campaign_proposal
+from . import client_campaign_decide
 from . import client_coverage
 from . import client_fact
+from . import client_fact_campaign
 from . import client_fact_classes
 from . import client_fact_close
 from . import client_fact_explain
@@ -200,5 +208,6 @@ from . import sale_order
 from . import sale_order_line
 from . import survey_question
 from . import survey_survey
+from . import survey_survey_profile
 from . import survey_survey_team
 from . import survey_user_input

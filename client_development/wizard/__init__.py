@@ -1,4 +1,6 @@
 from . import base_partner_merge
+from . import base_partner_merge_campaign
+from . import client_campaign_add
 from . import client_plan_apply
 from . import client_plan_answer
 from . import client_plan_close
