@@ -62,7 +62,7 @@ class TestCampaignStart(CampaignCase):
             own = calls.filtered(lambda call, user=user: call.user_id == user)
             self.assertEqual(
                 own.sorted("date_due").mapped("date_due"),
-                [date(2026, 4, 6), LAST_DAY],
+                [date(2026, 4, 7), LAST_DAY],
             )
 
     def _order_by(self, priority, facts):
@@ -410,7 +410,7 @@ class TestCampaignBadInput(CampaignCase):
     def test_clients_of_another_company(self):
         foreign = self.Fact.with_company(self.company2)._ensure(self.client_foreign)
         for user in (self.leader, self.manager):
-            with self.assertRaisesRegex(UserError, "another company|Incompatible"):
+            with self.assertRaisesRegex(UserError, "of this company|another company"):
                 self._new_campaign(user, fact_ids=[Command.set(foreign.ids)])
 
     def test_wizard_without_clients_or_campaign(self):
@@ -446,8 +446,13 @@ class TestCampaignBadInput(CampaignCase):
             campaign.questionnaire_id = self.env.ref(
                 "client_development.client_profile_questionnaire"
             )
-        with self.assertRaisesRegex(UserError, "stays in the campaign"):
+        with (
+            self.assertRaisesRegex(UserError, "stays in the campaign"),
+            self.env.cr.savepoint(),
+        ):
             campaign.fact_ids = False
+        campaign.invalidate_recordset()
+        self.assertEqual(campaign.fact_ids.partner_id, self.client)
         self.assertEqual(self.campaign.sudo().call_ids, call)
         with self.assertRaisesRegex(UserError, "has been started"):
             campaign.unlink()
@@ -578,10 +583,17 @@ class TestCampaignRights(CampaignCase):
         self.assertEqual(self._visible(self.leader, self.campaign), self.campaign)
         self.assertFalse(self._visible(self.leader2, self.campaign))
         for team in (self.team2, self.env["crm.team"]):
-            with self.assertRaisesRegex(AccessError, "teams that he leads"):
+            with (
+                self.assertRaisesRegex(AccessError, "teams that he leads"),
+                self.env.cr.savepoint(),
+            ):
                 self._new_campaign(self.leader, team_id=team.id)
-        with self.assertRaisesRegex(AccessError, "teams that he leads"):
+        with (
+            self.assertRaisesRegex(AccessError, "teams that he leads"),
+            self.env.cr.savepoint(),
+        ):
             self.campaign.with_user(self.leader).team_id = self.team2
+        self.campaign.invalidate_recordset()
         with self.assertRaises(AccessError):
             self.campaign.with_user(self.leader2).action_start()
         with self.assertRaises(AccessError):
@@ -589,6 +601,7 @@ class TestCampaignRights(CampaignCase):
         self._new_campaign(fact_ids=False).with_user(self.leader).unlink()
 
     def test_leader_reads_campaigns_in_which_his_team_calls(self):
+        self.client2.phone = "+49 30 5"
         campaign = self._new_campaign(
             self.manager, team_id=False, fact_ids=[Command.set(self.fact2.ids)]
         )

@@ -72,7 +72,7 @@ class TestProposal(ProposalCase):
                 },
             ],
         )
-        self.assertEqual(proposals[-1:].question, "How much for screws a year?")
+        self.assertEqual(proposals.sorted("id")[0].question, "How much for screws a year?")
         self.assertEqual(proposals.sorted("id")[2].answer, "Key")
         self.assertEqual(self._wallets(), wallets)
         self.assertFalse(self.fact.segment_id)
@@ -190,7 +190,10 @@ class TestProposalDecision(ProposalCase):
     def test_whole_wallet_goes_into_the_chosen_category(self):
         proposal = self._propose(amount=500, total=2000).sorted("id")
         total = proposal[1].with_user(self.leader)
-        with self.assertRaisesRegex(UserError, "Product Category: .*whole wallet"):
+        with (
+            self.assertRaisesRegex(UserError, "Product Category: .*whole wallet"),
+            self.env.cr.savepoint(),
+        ):
             proposal.with_user(self.leader).action_confirm()
         self.assertFalse(self._wallets(), "nothing by half")
         total.category_id = self.glue

@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import Command, api, fields, models
 from odoo.exceptions import AccessError, UserError
 
 # So many working days are offered for asking.
@@ -278,6 +278,7 @@ class ClientCampaign(models.Model):
         if not self.env.su:
             for vals in vals_list:
                 self._check_entered(vals)
+                self._check_chosen(vals)
             vals_list = [{**vals, "state": "draft"} for vals in vals_list]
         campaigns = super().create(vals_list)
         for campaign in campaigns:
@@ -292,6 +293,7 @@ class ClientCampaign(models.Model):
         self.check_access("write")
         self._check_entered(vals)
         self._check_fixed(vals)
+        self._check_chosen(vals)
         before = {campaign: campaign.sudo().fact_ids for campaign in self}
         result = super().write(vals)
         if vals.keys() & {"team_id", "user_id"}:
@@ -378,6 +380,30 @@ class ClientCampaign(models.Model):
                 )
             )
 
+    @api.model
+    def _check_chosen(self, vals):
+        """Raise unless the clients that ``vals`` add are the user's."""
+        ids = set()
+        for command in vals.get("fact_ids") or ():
+            if isinstance(command, int):
+                ids.add(command)
+            elif command[0] == Command.LINK:
+                ids.add(command[1])
+            elif command[0] == Command.SET:
+                ids |= set(command[2])
+        facts = self.env["client.fact"].browse(ids).exists()
+        if others := facts - facts._filtered_access("read"):
+            raise self._foreign_error(others)
+
+    def _foreign_error(self, facts):
+        return UserError(
+            self.env._(
+                "Clients: %(count)s of those chosen are not clients of yours, of your"
+                " teams or of this company. Leave them out, or ask an administrator.",
+                count=len(facts),
+            )
+        )
+
     def _check_clients(self, facts):
         """Raise unless ``facts`` are clients of the company that the user may see."""
         self.ensure_one()
@@ -393,10 +419,4 @@ class ClientCampaign(models.Model):
             )
         mine = facts.sudo(self.env.su)
         if others := mine - mine._filtered_access("read"):
-            raise UserError(
-                self.env._(
-                    "Clients: %(count)s of those chosen are not clients of yours or of"
-                    " your teams. Leave them out, or ask an administrator.",
-                    count=len(others),
-                )
-            )
+            raise self._foreign_error(others)
