@@ -165,6 +165,7 @@
         "demo/client_plan_signoff_demo.xml",
         "demo/client_breach_demo.xml",
         "demo/client_playbook_demo.xml",
+        "demo/client_campaign_demo.xml",
     ],
     "assets": {
         "web.assets_backend": [

@@ -4,8 +4,11 @@ from . import test_breach
 from . import test_breach_scale
 from . import test_breach_security
 from . import test_campaign
+from . import test_campaign_input
 from . import test_campaign_processes
 from . import test_campaign_proposal
+from . import test_campaign_questions
+from . import test_campaign_security
 from . import test_company_clock
 from . import test_coverage
 from . import test_demo

@@ -31,7 +31,9 @@ class CampaignCase(FactCase):
                 "title": "Potential",
                 "survey_type": "client_profile",
                 "question_and_page_ids": [
-                    Command.create({"title": "From whom?", "question_type": "char_box"}),
+                    Command.create(
+                        {"title": "From whom?", "question_type": "char_box"}
+                    ),
                     Command.create(
                         {
                             "title": "How much for screws a year?",

@@ -72,7 +72,9 @@ class TestProposal(ProposalCase):
                 },
             ],
         )
-        self.assertEqual(proposals.sorted("id")[0].question, "How much for screws a year?")
+        self.assertEqual(
+            proposals.sorted("id")[0].question, "How much for screws a year?"
+        )
         self.assertEqual(proposals.sorted("id")[2].answer, "Key")
         self.assertEqual(self._wallets(), wallets)
         self.assertFalse(self.fact.segment_id)
@@ -97,9 +99,7 @@ class TestProposal(ProposalCase):
             }
         )
         self.fact.segment_ids = self.segment_key
-        self.assertFalse(
-            self._propose(amount=500, total=500, judgement=self.key.id)
-        )
+        self.assertFalse(self._propose(amount=500, total=500, judgement=self.key.id))
 
     def test_empty_answers_and_choices_without_segment_propose_nothing(self):
         self.assertFalse(self._propose(words="Rival", judgement=self.unsure.id))

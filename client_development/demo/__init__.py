@@ -1,4 +1,5 @@
 from . import client_demo
+from . import client_demo_campaign
 from . import client_demo_objectives
 from . import client_demo_signoff
 from . import client_demo_time

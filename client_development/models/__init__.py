@@ -13,6 +13,7 @@ from . import client_call_campaign
 from . import client_campaign
 from . import client_campaign_calls
 from . import client_campaign_life
+from . import client_campaign_rules
 from . import client_campaign_proposal
 from . import client_campaign_decide
 from . import client_coverage

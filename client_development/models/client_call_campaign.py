@@ -24,7 +24,7 @@ class ClientCall(models.Model):
     is_merged = fields.Boolean(
         string="Of a Merged Contact",
         readonly=True,
-        help="The client was merged with another one who is asked in the same campaign.",
+        help="The client was merged with another one of the same campaign.",
     )
     proposal_ids = fields.One2many(
         comodel_name="client.campaign.proposal",
@@ -211,12 +211,16 @@ class ClientCall(models.Model):
         segment = line.suggested_answer_id.client_segment_id
         if not segment.active:
             return None
-        fact = self.env["client.fact"].sudo().search(
-            [
-                ("company_id", "=", self.company_id.id),
-                ("partner_id", "=", self.partner_id.id),
-            ],
-            limit=1,
+        fact = (
+            self.env["client.fact"]
+            .sudo()
+            .search(
+                [
+                    ("company_id", "=", self.company_id.id),
+                    ("partner_id", "=", self.partner_id.id),
+                ],
+                limit=1,
+            )
         )
         has_it = segment in (fact.segment_id if segment.rank else fact.segment_ids)
         if has_it:

@@ -76,9 +76,11 @@ class ClientCampaign(models.Model):
                     "no telephone number, neither his own nor of one of his people"
                 )
             else:
-                chosen[client] = willing.sorted(
-                    lambda contact: (contact != client, last.get(contact.id, ""), -contact.id)
-                )[-1]
+                # his people before the client himself, then who ordered last
+                people = (willing - client) or willing
+                chosen[client] = max(
+                    people, key=lambda contact: (last.get(contact.id, ""), -contact.id)
+                )
         return chosen, reasons
 
     def _get_opted_out(self, partners):

@@ -172,4 +172,3 @@ class ClientCampaignProposal(models.Model):
             campaign=self.sudo().campaign_id.name,
             answer=self.answer,
         )
-

@@ -79,8 +79,9 @@ class ClientCampaign(models.Model):
         for question in questionnaire.question_ids.filtered("client_proposes"):
             segments = question.suggested_answer_ids.client_segment_id
             wrong = segments.filtered(
-                lambda segment: segment.company_id not in (
-                    self.company_id.browse(), self.company_id
+                lambda segment: (
+                    segment.company_id
+                    not in (self.company_id.browse(), self.company_id)
                 )
             )
             if wrong:
@@ -163,7 +164,13 @@ class ClientCampaign(models.Model):
         try:
             domain = Domain(ast.literal_eval((self.domain or "[]").strip()))
             domain.validate(self.env["client.fact"])
-        except (ValueError, SyntaxError, TypeError, MemoryError, RecursionError) as error:
+        except (
+            ValueError,
+            SyntaxError,
+            TypeError,
+            MemoryError,
+            RecursionError,
+        ) as error:
             raise UserError(
                 self.env._(
                     "Filter: it must be a list of conditions on clients with fixed"
@@ -255,13 +262,13 @@ class ClientCampaign(models.Model):
     def action_view_clients(self):
         """Open the chosen clients."""
         self.ensure_one()
-        return self._open(
-            "client_fact_action", [("id", "in", self.fact_ids.ids)]
-        )
+        return self._open("client_fact_action", [("id", "in", self.fact_ids.ids)])
 
     def action_view_calls(self):
         """Open the calls of this campaign."""
-        return self._open("client_campaign_call_action", [("campaign_id", "=", self.id)])
+        return self._open(
+            "client_campaign_call_action", [("campaign_id", "=", self.id)]
+        )
 
     def action_view_answered(self):
         """Open the answered calls of this campaign."""

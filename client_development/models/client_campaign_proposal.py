@@ -156,9 +156,7 @@ class ClientCampaignProposal(models.Model):
         help="When it was confirmed or rejected.",
     )
 
-    @api.depends(
-        "kind", "old_amount", "new_amount", "old_segment_id", "new_segment_id"
-    )
+    @api.depends("kind", "old_amount", "new_amount", "old_segment_id", "new_segment_id")
     @api.depends_context("lang")
     def _compute_values(self):
         for proposal in self:

@@ -134,9 +134,7 @@ class SurveyQuestion(models.Model):
             return errors
         number = float(answer)
         if not math.isfinite(number):
-            message = self.env._(
-                "“%(question)s”: enter a number.", question=self.title
-            )
+            message = self.env._("“%(question)s”: enter a number.", question=self.title)
         elif self.client_proposes in AMOUNTS and not 0 <= number <= MAX_AMOUNT:
             message = self.env._(
                 "“%(question)s”: enter what the client spends per year, 0 or more.",
