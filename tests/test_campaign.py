@@ -164,7 +164,7 @@ class TestCampaignStart(CampaignCase):
 
     def test_thousand_clients_in_a_constant_number_of_queries(self):
         counts = []
-        for number in (20, 200):
+        for number in (20, 1000):
             facts = self._new_clients(number)
             campaign = self._new_campaign(
                 fact_ids=[Command.set(facts.ids)], priority="contact"
@@ -176,7 +176,8 @@ class TestCampaignStart(CampaignCase):
             self._start(campaign)
             self.env.flush_all()
             counts.append(self.env.cr.sql_log_count - before)
-        self.assertLess(counts[1] - counts[0], 20, counts)
+        # the ORM inserts and fetches in portions of 100 to 1000 rows
+        self.assertLess(counts[1] - counts[0], 40, counts)
 
     def test_batches(self):
         self.patch(client_campaign_calls, "CALL_BATCH", 2)
