@@ -10,6 +10,12 @@ from . import test_call_desk_card
 from . import test_call_desk_processes
 from . import test_call_desk_queue
 from . import test_call_desk_walk
+from . import test_campaign
+from . import test_campaign_input
+from . import test_campaign_processes
+from . import test_campaign_proposal
+from . import test_campaign_questions
+from . import test_campaign_security
 from . import test_company_clock
 from . import test_coverage
 from . import test_coverage_live

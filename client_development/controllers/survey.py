@@ -2,6 +2,8 @@ from odoo.http import request, route
 
 from odoo.addons.survey.controllers.main import Survey
 
+from ..models.survey_survey import CLIENT_CALL_TYPES
+
 
 class ClientSurveyController(Survey):
     """The survey app's public pages know nothing of duties: no second result."""
@@ -23,6 +25,6 @@ class ClientSurveyController(Survey):
     def survey_retry(self, survey_token, answer_token, **post):
         """An order is asked about once; a team's plan asks again by its button."""
         survey_sudo, _answer = self._fetch_from_access_token(survey_token, answer_token)
-        if survey_sudo.survey_type in ("client_order", "client_team"):
+        if survey_sudo.survey_type in (*CLIENT_CALL_TYPES, "client_team"):
             return request.redirect("/")
         return super().survey_retry(survey_token, answer_token, **post)

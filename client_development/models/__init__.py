@@ -15,10 +15,18 @@ from . import client_call_followup
 from . import client_call_check
 from . import client_call_card
 from . import client_call_desk
+from . import client_call_campaign
+from . import client_campaign
+from . import client_campaign_calls
+from . import client_campaign_life
+from . import client_campaign_rules
+from . import client_campaign_proposal
+from . import client_campaign_decide
 from . import client_coverage
 from . import client_coverage_notice
 from . import client_coverage_excluded
 from . import client_fact
+from . import client_fact_campaign
 from . import client_fact_classes
 from . import client_fact_close
 from . import client_fact_explain
@@ -248,5 +256,6 @@ from . import survey_question
 from . import survey_question_recommendation
 from . import survey_survey
 from . import survey_survey_choice
+from . import survey_survey_profile
 from . import survey_survey_team
 from . import survey_user_input

@@ -3,7 +3,7 @@ import math
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
-from .survey_survey import CLIENT_QUESTION_TYPES
+from .survey_survey import CLIENT_CALL_TYPES, CLIENT_QUESTION_TYPES
 
 
 class SurveyQuestion(models.Model):
@@ -28,7 +28,7 @@ class SurveyQuestion(models.Model):
     )
     def _check_client_question(self):
         asked = self.filtered(
-            lambda question: question.survey_id.survey_type == "client_order"
+            lambda question: question.survey_id.survey_type in CLIENT_CALL_TYPES
         )
         for question in asked.filtered("question_type"):
             if question.question_type not in CLIENT_QUESTION_TYPES:
@@ -66,7 +66,7 @@ class SurveyQuestion(models.Model):
     def _validate_scale(self, answer):
         """Refuse answers outside the scale, which the survey app accepts."""
         errors = super()._validate_scale(answer)
-        if errors or self.survey_id.survey_type != "client_order":
+        if errors or self.survey_id.survey_type not in CLIENT_CALL_TYPES:
             return errors
         try:
             value = int(answer)
@@ -99,7 +99,7 @@ class SurveyQuestion(models.Model):
     def _validate_choice(self, answer, comment):
         """Refuse a choice that this question does not offer."""
         errors = super()._validate_choice(answer, comment)
-        if errors or not answer or self.survey_id.survey_type != "client_order":
+        if errors or not answer or self.survey_id.survey_type not in CLIENT_CALL_TYPES:
             return errors
         offered = {str(choice_id) for choice_id in self.suggested_answer_ids.ids}
         answers = answer if isinstance(answer, list) else [answer]

@@ -10,6 +10,8 @@ CLIENT_QUESTION_TYPES = (
     "date",
     "simple_choice",
 )
+# Kinds of questionnaires that the call desk asks.
+CLIENT_CALL_TYPES = ("client_order", "client_profile")
 
 
 class SurveySurvey(models.Model):
@@ -38,13 +40,13 @@ class SurveySurvey(models.Model):
     @api.onchange("survey_type")
     def _onchange_survey_type(self):
         result = super()._onchange_survey_type()
-        if self.survey_type == "client_order":
+        if self.survey_type in CLIENT_CALL_TYPES:
             self.update(self._prepare_client_order_vals())
         return result
 
     @api.model
     def _prepare_client_order_vals(self):
-        """What every questionnaire about an order has in common."""
+        """What every questionnaire of the call desk has in common."""
         return {
             "access_mode": "token",
             "questions_layout": "one_page",
@@ -64,7 +66,7 @@ class SurveySurvey(models.Model):
         return super().create(
             [
                 {**self._prepare_client_order_vals(), **vals}
-                if vals.get("survey_type", default_type) == "client_order"
+                if vals.get("survey_type", default_type) in CLIENT_CALL_TYPES
                 else vals
                 for vals in vals_list
             ]
@@ -81,7 +83,7 @@ class SurveySurvey(models.Model):
     def _check_client_order_settings(self):
         wrong = self.filtered(
             lambda survey: (
-                survey.survey_type == "client_order"
+                survey.survey_type in CLIENT_CALL_TYPES
                 and (
                     survey.access_mode != "token"
                     or survey.questions_layout != "one_page"
@@ -94,7 +96,7 @@ class SurveySurvey(models.Model):
         if wrong:
             raise ValidationError(
                 self.env._(
-                    "The questionnaire “%(name)s” is asked after an order: it is for"
+                    "The questionnaire “%(name)s” is asked of clients: it is for"
                     " invited people only, on one page, without limit of time or"
                     " attempts and without going back.",
                     name=wrong[:1].title,

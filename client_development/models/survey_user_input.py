@@ -1,6 +1,8 @@
 from odoo import fields, models
 from odoo.exceptions import UserError
 
+from .survey_survey import CLIENT_CALL_TYPES
+
 
 class ClientAnswersError(UserError):
     """Some answers are missing or wrong: ``errors`` says which and why.
@@ -61,7 +63,8 @@ class SurveyUserInput(models.Model):
         The survey app keeps the valid answers of a refused page, and would then
         refuse the corrected page because of them.
         """
-        if self.state != "done" and self.survey_id.survey_type == "client_order":
+        asked = self.survey_id.survey_type in CLIENT_CALL_TYPES
+        if asked and self.state != "done":
             overwrite_existing = True
         return super()._save_lines(question, answer, comment, overwrite_existing)
 

@@ -1,5 +1,7 @@
 from . import base_partner_merge
 from . import client_plan_dialog  # the others build on it
+from . import base_partner_merge_campaign
+from . import client_campaign_add
 from . import client_plan_apply
 from . import client_plan_answer
 from . import client_plan_close
