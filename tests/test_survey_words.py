@@ -1,3 +1,6 @@
+from ast import literal_eval
+from datetime import date
+
 from .test_survey import SurveyCase
 
 
@@ -24,6 +27,42 @@ class TestSurveyWords(SurveyCase):
         self.assertFalse(self._words(self.salesperson2, domain))
         self.assertTrue(self._words(self.leader, domain))
         self.assertFalse(self._words(self.leader2, domain))
+
+    def test_words_of_a_call_stand_once_and_count(self):
+        """Not again for the other orders of the call, nor after they were annulled,
+        nor those of a check call; but those of asking again."""
+        self.company.client_survey_group_days = 14
+        self._answer(rating="4", like_most="The driver was friendly")
+        order = self._create_order(day=date(2026, 3, 3))
+        self.env["client.survey"]._queue_surveys(self.company)
+        self.assertEqual(self._survey_of(order).answered_with_id, self.survey)
+        values = {
+            "partner_id": self.client.id,
+            "contact_id": self.contact.id,
+            "user_id": self.salesperson.id,
+            "team_id": self.team.id,
+            "company_id": self.company.id,
+            "date_due": date(2026, 3, 9),
+            "survey_id": self.survey.id,
+        }
+        again, check = self.env["client.call"].create(
+            [{**values, "kind": kind} for kind in ("followup", "check")]
+        )
+        answers = self.env["client.survey.answer"].create(
+            [
+                {"call_id": call.id, "question": "What else?", "answer": "The driver"}
+                for call in (again, check)
+            ]
+        )
+        action = self.env.ref("client_development.client_survey_answer_action")
+        shown = literal_eval(action.domain)
+        words = [("answer", "ilike", "driver"), *shown]
+        first = self.survey.answer_ids.filtered("answer")
+        found = self._words(self.leader, words)
+        self.assertEqual(found, first.filtered(lambda row: not row.rating) | answers[0])
+        self.assertEqual(set(found.mapped("survey_rating")), {4, 0})
+        self.survey.with_user(self.leader)._annul("Nobody has called.")
+        self.assertEqual(self._words(self.leader, words), answers[0])
 
     def test_ratings_are_counted_by_question(self):
         self._answer(rating="4")

@@ -136,8 +136,8 @@ class ClientSurvey(models.Model):
     def _sql_to_draw(self, company):
         """Condition: a new answer by call, or also by link, not drawn from yet.
 
-        Of several orders answered in one call only the first one: it is one call. Nobody
-        is called who has opted out since.
+        Of several orders answered in one call only the first one: it is one call.
+        Nobody is called who has opted out since.
         """
         conditions = [
             SQL("s.company_id = %s", company.id),

@@ -149,7 +149,9 @@ class ClientSurvey(models.Model):
         """Return why the contact is not sent the link by e-mail, or ``False``."""
         self.ensure_one()
         contact = self.contact_id
-        opted_out = contact.client_survey_opt_out or self.partner_id.client_survey_opt_out
+        opted_out = (
+            contact.client_survey_opt_out or self.partner_id.client_survey_opt_out
+        )
         if opted_out and self.state != "done":
             return self.env._(
                 "%(contact)s does not want to be asked", contact=contact.name

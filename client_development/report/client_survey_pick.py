@@ -132,8 +132,8 @@ class ClientSurveyPick(models.Model):
         readonly=True,
         aggregator="avg",
         digits=(5, 1),
-        help="100 if the client had given a low rating, by the company's setting, before"
-        " this order was completed; of several the share.",
+        help="100 if the client had given a low rating, by the company's setting,"
+        " before this order was completed; of several the share.",
     )
     class_a_share = fields.Float(
         string="Class A, %",
