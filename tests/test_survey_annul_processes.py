@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from odoo import Command, fields
 company = env.ref("base.main_company")
 company.client_survey_condition = "confirmed"
+company.client_survey_group_days = 0
 company.client_survey_start_date = date.today() - timedelta(days=1)
 def user(login, group):
     return env["res.users"].create({"name": login, "login": login, "group_ids":
