@@ -53,7 +53,10 @@ class ClientDemo(models.AbstractModel):
     @api.model
     def _thank_for_recommendations(self, company, last):
         """Who recommended us before ``last`` has been thanked."""
-        leads = self.env["client.survey"].search([]).recommendation_lead_id
+        surveys = self.env["client.survey"].search(
+            [("recommendation_lead_id", "!=", False), ("company_id", "=", company.id)]
+        )
+        leads = surveys.recommendation_lead_id
         thanks = self.env["client.plan.line"].search(
             [
                 ("lead_id", "in", leads.ids),
