@@ -4,6 +4,7 @@ from collections import defaultdict
 from datetime import datetime, time, timedelta
 
 import pytz
+from dateutil.relativedelta import relativedelta
 
 from odoo import Command
 
@@ -72,6 +73,7 @@ class Work:
                     "company_id": company.id,
                     "user_id": user.id,
                     "team_id": self._team(user, company).id,
+                    "date_start": self.day - relativedelta(months=40),
                 }
             )
             line = self.env["client.plan.line"].create(

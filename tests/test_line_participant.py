@@ -116,7 +116,6 @@ class TestLineParticipant(PlanCase):
     def test_responsible_works_through_the_form(self):
         with Form(self._as(self.own, self.outsider)) as form:
             form.date_start = TODAY
-            form.planned_hours = 2
             form.spent_hours = 1
         self.assertTrue(self.own.can_ask)
         self._as(self.own, self.outsider).action_done()

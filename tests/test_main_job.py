@@ -57,6 +57,15 @@ class TestMainJob(PictureMixin, HttpCase):
             }
         )
         cls.client_partner.user_id = cls.salesperson
+        # Another order of his waits, even if this database is not of today.
+        other = cls.env["sale.order"].search(
+            [("user_id", "=", cls.salesperson.id), ("state", "=", "sale")],
+            order="date_order desc",
+            limit=1,
+        )
+        cls.company.client_survey_start_date = cls.company._client_date(
+            other.date_order
+        )
         cls.env["client.fact"]._refresh()
 
     def _run(self, action):
@@ -117,9 +126,13 @@ class TestMainJob(PictureMixin, HttpCase):
         coverage = self.env["client.coverage"].search(
             [("user_id", "=", self.salesperson.id), ("week_start", "=", week)]
         )
-        # Odoo's demo data has confirmed other orders of his on the same day.
+        # Odoo's demo data has confirmed other orders of his.
         surveys = self.env["client.survey"].search(
-            [("user_id", "=", self.salesperson.id)]
+            [
+                ("user_id", "=", self.salesperson.id),
+                ("date_due", ">=", week),
+                ("date_due", "<", week + timedelta(days=7)),
+            ]
         )
         self.assertEqual(coverage.completed_count, len(surveys))
         self.assertEqual(coverage.answered_count, 1)

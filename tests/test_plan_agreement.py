@@ -55,6 +55,17 @@ class TestPlanAgreement(PlanCase):
         self.assertIn("Objective added: ", bodies)
         self.assertIn("1,000.00", bodies)
 
+    def test_first_objectives_may_follow_the_start(self):
+        """Nothing was agreed on that they could outvote; the plan tells of them."""
+        self.plan.action_start()
+        values = {"indicator_id": self.indicator.id, "baseline": 20.0, "target": 40.0}
+        other = {**values, "indicator_id": self.indicator2.id}
+        self.plan.write(
+            {"objective_ids": [Command.create(values), Command.create(other)]}
+        )
+        bodies = " ".join(self.plan.sudo().message_ids.mapped("body"))
+        self.assertEqual(bodies.count("Objective added: "), 2)
+
     def test_end_of_a_running_plan_is_moved_by_who_is_above(self):
         later = self.plan.date_end + timedelta(days=90)
         self.plan.date_end = self.plan.date_end + timedelta(days=1)

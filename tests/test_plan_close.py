@@ -101,7 +101,7 @@ class TestPlanClose(CloseCase):
         wizard.action_confirm()
         self.assertEqual(self.plan.close_reason_id, self.competitor)
         self.assertEqual(self.line.cancel_reason, "The client has been taken over")
-        self.plan.action_draft()
+        self._as(self.plan, self.leader).action_draft()
         self.assertFalse(self.plan.close_reason_id)
 
     def test_reasons_are_not_entered(self):

@@ -242,7 +242,7 @@ class TestPlanGate(GateCase):
     def test_signed_plan_starts_without_a_second_check(self):
         self._complete()
         self.plan.state = "signoff"
-        self.plan.section_ids.empty_reason = False
+        self.plan.sudo().section_ids.empty_reason = False
         version = self.plan.sudo().version_ids
         for word in version.signoff_ids:
             word.with_user(word.user_id).sudo(False)._sign(version.snapshot_hash)
@@ -542,7 +542,7 @@ class TestPlanGateOverride(GateCase):
     def _cancel_and_back(self):
         self.plan.action_start()
         self._close(self.plan, mode="cancel", reason="Client insolvent")
-        self.plan.action_draft()
+        self._as(self.plan, self.leader).action_draft()
         self.line.action_plan()
 
     def test_objection_to_the_frozen_plan_ends_it(self):

@@ -19,7 +19,11 @@ class TestPlanStatus(ReviewCase):
         self._new_objective(
             self.plan, current=30, weight=3, date_deadline=TODAY + timedelta(days=9)
         )
-        self._new_objective(self.plan, indicator_id=self.indicator2.id, current=60)
+        self._new_objective(
+            self._as(self.plan, self.leader),
+            indicator_id=self.indicator2.id,
+            current=60,
+        )
         self._new_line(self.plan).action_done()
         dropped = self._new_line(self.plan)
         dropped.write({"state": "cancelled", "cancel_reason": "No need"})

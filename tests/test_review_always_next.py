@@ -359,7 +359,7 @@ class TestReviewAlwaysNext(ReviewCase):
     def test_plan_started_again(self):
         self._enforce(self.day)
         self._close(self.plan, mode="cancel", reason="Project stopped")
-        self.plan.write({"state": "draft"})
+        self._as(self.plan, self.leader).state = "draft"
         later = self._set_today(self.plan, date(2026, 9, 1))
         self._new_line(later, date_deadline=date(2026, 9, 8))
         later.action_start()

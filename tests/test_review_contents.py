@@ -14,7 +14,10 @@ class TestReviewContents(ReviewCase):
             self.plan, date_deadline=TODAY + timedelta(days=10), name="Share far behind"
         )
         self._new_objective(
-            self.plan, indicator_id=self.indicator2.id, current=40, name="On track"
+            self._as(self.plan, self.leader),
+            indicator_id=self.indicator2.id,
+            current=40,
+            name="On track",
         )
         review = self._review(day=TODAY + timedelta(days=8))
         self.assertEqual(review.red_count, 1)

@@ -10,6 +10,8 @@ from odoo.tools.misc import format_date, formatLang
 from .client_plan_objective_point import CHECKED_LATER
 from .client_plan_version_snapshot import OBJECTIVE_CORE_FIELDS
 
+# A playbook adds its objectives; the context of no call from outside holds this.
+FROM_PLAYBOOK = object()
 # What decides on progress, status and fulfilment beside the current value. What is
 # measured, and over whom, stays once the plan has started.
 AGREED_FIELDS = (
@@ -72,15 +74,22 @@ class ClientPlanObjective(models.Model):
     def create(self, vals_list):
         """A new objective changes the weight of the others: the plan tells of it."""
         objectives = super().create(vals_list)
-        if not self.env.su:
-            objectives._check_added()
+        running = objectives.filtered(lambda o: o.sudo().plan_state == "running")
+        if running and not self.env.su:
+            running._check_added()
         return objectives
 
     def _check_added(self):
-        """Refuse new objectives behind the back of who is above the owner."""
-        for objective in self.filtered(lambda o: o.sudo().plan_state == "running"):
+        """Refuse new objectives behind the back of who is above the owner.
+
+        Where nothing was agreed on, or a playbook says what is, nobody is outvoted.
+        """
+        is_planned = self.env.context.get("client_added") is FROM_PLAYBOOK
+        for objective in self:
             plan = objective.plan_id
-            if not plan.sudo().version_ids and not plan._may_hold_final():
+            others = plan.sudo().objective_ids - self.sudo()
+            is_open = is_planned or not others or plan.sudo().version_ids
+            if not is_open and not plan._may_hold_final():
                 raise UserError(
                     self.env._(
                         "Objectives: “%(plan)s” has started, and what was agreed on is"
@@ -90,6 +99,8 @@ class ClientPlanObjective(models.Model):
                         objective=objective.name,
                     )
                 )
+            if is_planned:
+                continue  # the plan tells of its playbook
             plan._log_word(
                 self.env._(
                     "Objective added: %(objective)s, weight %(weight)s",

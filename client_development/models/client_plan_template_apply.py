@@ -2,6 +2,7 @@ from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.tools import format_date
 
+from .client_plan_objective_change import FROM_PLAYBOOK
 from .client_plan_template_role import Cast
 
 # The gate that every territory has reached: its actions are proposed at once.
@@ -124,7 +125,8 @@ class ClientPlanTemplate(models.Model):
             with_main |= {plan.id} if row.is_main else set()
             vals_list.append(vals)
         if vals_list:
-            plans.env["client.plan.objective"].create(vals_list)
+            Objective = plans.env["client.plan.objective"]
+            Objective.with_context(client_added=FROM_PLAYBOOK).create(vals_list)
         plans.sudo()._note_reached(idle)
 
     def _get_missing_objectives(self, plans):
