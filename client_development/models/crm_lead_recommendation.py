@@ -54,9 +54,9 @@ class CrmLead(models.Model):
         surveys = self.client_survey_ids
         action = {
             "type": "ir.actions.act_window",
-            "name": self.env._("Recommended in Survey"),
             "res_model": "client.survey",
             "domain": [("id", "in", surveys.ids)],
+            "name": self.env._("Recommended in Survey"),
             "views": [(False, "list"), (False, "form")],
         }
         if len(surveys) == 1:
