@@ -185,6 +185,7 @@ from . import client_segment_standard
 from . import client_stage
 from . import client_suggestion
 from . import client_survey
+from . import client_survey_queue  # making duties; others add to it
 from . import client_survey_exclusion  # opting out; others follow it
 from . import client_survey_annul
 from . import client_survey_annulment
@@ -203,7 +204,6 @@ from . import client_survey_link
 from . import client_survey_link_duty
 from . import client_survey_link_page
 from . import client_survey_link_send
-from . import client_survey_queue
 from . import client_survey_recommendation
 from . import client_survey_completed
 from . import client_survey_failure

@@ -77,7 +77,11 @@ class ClientSurvey(models.Model):
         for name, field in columns.items():
             if field.compute and name not in names:
                 self.env.add_to_compute(field, duties)
-        duties.modified(sorted(names), create=True)
+        given = [
+            field for field in columns.values() if field.compute and field.name in names
+        ]
+        with self.env.protecting(given, duties):
+            duties.modified(sorted(names), create=True)
         clients = {vals["partner_id"] for vals in vals_list} - {False}
         queue = self.env["client.fact.queue"]
         queue._add_partners(self.env["res.partner"].browse(clients))

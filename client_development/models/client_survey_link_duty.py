@@ -83,6 +83,12 @@ class ClientSurvey(models.Model):
 
     # -- computes ------------------------------------------------------------------
 
+    @api.model
+    def _prepare_duty_vals(self, order, developer=None):
+        """A new duty has no link: nothing to compute for thousands of them."""
+        values = super()._prepare_duty_vals(order, developer)
+        return {**values, "date_link_sent": False, "date_link_reminded": False}
+
     @api.depends(
         "contact_id",
         "link_ids.contact_id",
