@@ -72,6 +72,16 @@ class SurveySurvey(models.Model):
             ]
         )
 
+    def unlink(self):
+        """The answers in the survey app go first, as one step of their own.
+
+        PostgreSQL would delete them and clear both references of a survey in no fixed
+        order, and refuse where the survey is of the same transaction.
+        """
+        answers = self.env["survey.user_input"].sudo()
+        answers.search([("survey_id", "in", self.ids)]).unlink()
+        return super().unlink()
+
     @api.constrains(
         "survey_type",
         "access_mode",
