@@ -28,9 +28,11 @@ class ClientDemo(models.AbstractModel):
         who rated the order lower, and has yet to call the client of the third.
         """
         company = self.env["res.company"].browse(company_id)
-        if self.env["client.survey.flag"].search_count([], limit=1):
+        flags = self.env["client.survey.flag"]
+        if flags.search_count([("operator_id", "=", user_id)], limit=1):
             return  # loaded before
-        self._set_durations(company)
+        if not flags.search_count([], limit=1):
+            self._set_durations(company)
         self._screen_without(company, COMPARE_NOTHING)
         surveys = (
             self.env["client.survey"]
