@@ -54,6 +54,10 @@ class TestSurveyWords(SurveyCase):
                 for call in (again, check)
             ]
         )
+        self.assertEqual(answers.partner_id, self.client)
+        self.assertEqual(answers.user_id, self.salesperson)
+        self.assertEqual(answers.team_id, self.team)
+        self.assertEqual(answers.company_id, self.company)
         action = self.env.ref("client_development.client_survey_answer_action")
         shown = literal_eval(action.domain)
         words = [("answer", "ilike", "driver"), *shown]
@@ -63,6 +67,27 @@ class TestSurveyWords(SurveyCase):
         self.assertEqual(set(found.mapped("survey_rating")), {4, 0})
         self.survey.with_user(self.leader)._annul("Nobody has called.")
         self.assertEqual(self._words(self.leader, words), answers[0])
+
+    def test_only_what_clients_said_freely_is_words(self):
+        self._answer(rating="4", like_most="The driver was friendly")
+        self.assertEqual(
+            self.survey.answer_ids.filtered("in_own_words").mapped("answer"),
+            ["The driver was friendly"],
+        )
+
+    def test_numbers_are_kept_as_they_were_said(self):
+        amount = self.env["survey.question"].create(
+            {
+                "survey_id": self.questionnaire.id,
+                "title": "Yearly need",
+                "question_type": "numerical_box",
+            }
+        )
+        survey = self.survey.with_user(self.salesperson)
+        survey._answer({**self._answers(), amount.id: "1234567.5"})
+        row = self.survey.answer_ids.filtered(lambda row: row.question_id == amount)
+        self.assertEqual(row.answer, "1234567.5")
+        self.assertFalse(row.in_own_words)
 
     def test_ratings_are_counted_by_question(self):
         self._answer(rating="4")

@@ -84,6 +84,10 @@ class ClientSurveyAnswer(models.Model):
         index="trigram",
         help="The client's words.",
     )
+    in_own_words = fields.Boolean(
+        readonly=True,
+        help="The client spoke freely: he neither chose an answer nor said a number.",
+    )
     rating = fields.Integer(
         readonly=True,
         aggregator="avg",
@@ -104,20 +108,27 @@ class ClientSurveyAnswer(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         """Keep beside the words who answered, to whom and when, for reports."""
-        surveys = self.env["client.survey"].browse(
-            v.get("survey_id") for v in vals_list
-        )
-        calls = self.env["client.call"].browse(v.get("call_id") for v in vals_list)
+        known = {
+            link: [vals[link] for vals in vals_list if vals.get(link)]
+            for link in ("survey_id", "call_id")
+        }
         now = fields.Datetime.now()
         return super().create(
             [
-                {**self._prepare_asked_vals(survey or call), "date": now, **vals}
-                for survey, call, vals in zip(surveys, calls, vals_list, strict=True)
+                {**self._prepare_asked_vals(vals, known), "date": now, **vals}
+                for vals in vals_list
             ]
         )
 
     @api.model
-    def _prepare_asked_vals(self, asked):
+    def _prepare_asked_vals(self, vals, known):
+        """Return who answered to whom in the survey, or other call, of ``vals``.
+
+        :param known: {link: ids} of all rows, which are read together
+        """
+        link = "survey_id" if vals.get("survey_id") else "call_id"
+        asked = self.env[self._fields[link].comodel_name].browse(vals.get(link))
+        asked = asked.with_prefetch(known[link])
         return {
             name: asked[name].id
             for name in ("partner_id", "company_id", "user_id", "team_id")

@@ -10,6 +10,8 @@ CLIENT_QUESTION_TYPES = (
     "date",
     "simple_choice",
 )
+# Answered in the client's own words.
+TEXT_QUESTION_TYPES = ("text_box", "char_box")
 # Kinds of questionnaires that the call desk asks.
 CLIENT_CALL_TYPES = ("client_order", "client_profile")
 

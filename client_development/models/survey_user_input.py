@@ -1,7 +1,7 @@
 from odoo import fields, models
 from odoo.exceptions import UserError
 
-from .survey_survey import CLIENT_CALL_TYPES
+from .survey_survey import CLIENT_CALL_TYPES, TEXT_QUESTION_TYPES
 
 
 class ClientAnswersError(UserError):
@@ -142,6 +142,7 @@ class SurveyUserInput(models.Model):
                     "sequence": sequence,
                     "question": question.title,
                     "answer": ", ".join(texts),
+                    "in_own_words": question.question_type in TEXT_QUESTION_TYPES,
                 }
             )
             if question.client_is_rating:
@@ -153,4 +154,4 @@ class SurveyUserInput(models.Model):
         if line.answer_type == "suggestion":
             return line.suggested_answer_id.value or ""
         value = line[f"value_{line.answer_type}"]
-        return f"{value:g}" if isinstance(value, float) else str(value)
+        return f"{value:.15g}" if isinstance(value, float) else str(value)
