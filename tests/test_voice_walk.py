@@ -147,11 +147,11 @@ class TestVoiceWalk(PictureMixin, ClientCase, HttpCase):
             document.querySelector(".star input[value='{rating}']").click();
             window.scrollTo(0, 0);
         """
-        filled = "document.querySelector('.star input:checked')"
+        filled = "!!document.querySelector('.star input:checked')"
         send = f"{fill} document.querySelector('button[type=submit]').click();"
         thanks = "document.body.innerText.includes('Your answer has arrived')"
         if picture:
-            with patch.object(type(self), "browser_size", "390x844"):
+            with patch.object(self, "browser_size", "390x844"):
                 self._play_page(path, fill, filled, picture)
         self._play_page(path, send, thanks)
 
