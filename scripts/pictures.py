@@ -1,8 +1,8 @@
 """The pictures of the README; ``./dev pictures`` runs this beside a serving demo.
 
 Most of them show the demo data; those of the walks are taken by the tests that walk
-them (WALKS), so that the README shows nothing that no test has seen. Names of pictures of the demo take
-those only.
+them (WALKS), so that the README shows nothing that no test has seen. With names,
+only those pictures of the demo data are taken.
 """
 
 import os
