@@ -242,6 +242,32 @@ class TestDevelopmentTime(TimeCase):
         self._call("answered", order_count=2)
         self.assertEqual(len(self._rows()), 1)
 
+    def test_other_calls_count_as_well(self):
+        call = self.env["client.call"].create(
+            {
+                "kind": "campaign",
+                "company_id": self.company.id,
+                "partner_id": self.client.id,
+                "contact_id": self.contact.id,
+                "user_id": self.salesperson.id,
+                "team_id": self.team.id,
+                "date_due": DAY,
+            }
+        )
+        attempt = self.env["client.survey.attempt"].create(
+            {
+                "call_id": call.id,
+                "user_id": self.salesperson.id,
+                "date": datetime(2026, 3, 2, 10),
+                "outcome": "refused",
+            }
+        )
+        [row] = self.Time.search([("user_id", "=", self.salesperson.id)])
+        self.assertEqual(row.attempt_id, attempt)
+        self.assertFalse(row.survey_id)
+        self.assertEqual(row.partner_id, self.client)
+        self.assertEqual(row.team_id, self.team)
+
     def test_minutes_per_call_must_be_possible(self):
         for minutes in (-1, 121):
             with (

@@ -79,6 +79,7 @@ class TestStandard(BreachCase):
         order = self._create_order()
         cases = {
             "call that reached somebody": lambda: self._call("callback"),
+            "other call that reached somebody": self._other_call,
             "answered survey": self._answer,
             "meeting": lambda: self._meet(self.contact),
             "done action": lambda: self._do_action(plan),
@@ -353,6 +354,26 @@ class TestStandard(BreachCase):
                 "date": datetime(2026, 3, 31, 9),
                 "date_callback": datetime(2026, 4, 1, 9),
                 "outcome": outcome,
+            }
+        )
+
+    def _other_call(self):
+        call = self.env["client.call"].create(
+            {
+                "kind": "campaign",
+                "company_id": self.company.id,
+                "partner_id": self.client.id,
+                "contact_id": self.contact.id,
+                "user_id": self.salesperson.id,
+                "date_due": TODAY,
+            }
+        )
+        self.env["client.survey.attempt"].create(
+            {
+                "call_id": call.id,
+                "user_id": self.salesperson.id,
+                "date": datetime(2026, 3, 31, 9),
+                "outcome": "answered",
             }
         )
 

@@ -160,6 +160,14 @@ class ClientBreach(models.Model):
                AND a.outcome IN ('answered', 'callback', 'refused')
                AND a.date < %(end)s
              UNION ALL
+            SELECT p.commercial_partner_id, %(attempt_day)s
+              FROM client_survey_attempt a
+              JOIN client_call c ON c.id = a.call_id
+              JOIN res_partner p ON p.id = c.partner_id
+             WHERE c.company_id = %(company)s
+               AND a.outcome IN ('answered', 'callback', 'refused')
+               AND a.date < %(end)s
+             UNION ALL
             SELECT p.commercial_partner_id, %(answer_day)s
               FROM client_survey s
               JOIN res_partner p ON p.id = s.partner_id

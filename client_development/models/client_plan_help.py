@@ -57,7 +57,7 @@ class ClientPlanHelp(models.Model):
     )
     asker_id = fields.Many2one(
         comodel_name="res.users",
-        string="Asked by",
+        string="Help Asked by",
         required=True,
         readonly=True,
         default=lambda self: self.env.uid,

@@ -169,25 +169,32 @@ class ClientDevelopmentTime(models.Model):
         )
 
     def _sql_calls(self):
+        """Calls of surveys, and other calls: several about one contact are one."""
         return SQL(
             """
-            SELECT DISTINCT ON (t.user_id, s.contact_id, t.date, s.company_id)
+            SELECT DISTINCT ON (t.user_id, called.contact_id, t.date, called.company_id)
                    (t.id::bigint << 2) + 1 AS id,
-                   s.company_id, t.user_id, s.team_id AS record_team_id,
+                   called.company_id, t.user_id, called.team_id AS record_team_id,
                    p.commercial_partner_id AS partner_id, day.day,
                    clock.call_hours::float8 AS hours, 'call' AS kind,
-                   NULL::int AS event_id, t.id AS attempt_id, s.id AS survey_id,
+                   NULL::int AS event_id, t.id AS attempt_id, t.survey_id,
                    NULL::int AS line_id
               FROM client_survey_attempt t
-              JOIN client_survey s ON s.id = t.survey_id
-              JOIN res_partner p ON p.id = s.partner_id
-              JOIN clock ON clock.company_id = s.company_id
+              LEFT JOIN client_survey s ON s.id = t.survey_id
+              LEFT JOIN client_call c ON c.id = t.call_id
+             CROSS JOIN LATERAL (
+                   SELECT COALESCE(s.company_id, c.company_id) AS company_id,
+                          COALESCE(s.team_id, c.team_id) AS team_id,
+                          COALESCE(s.partner_id, c.partner_id) AS partner_id,
+                          COALESCE(s.contact_id, c.contact_id) AS contact_id) called
+              JOIN res_partner p ON p.id = called.partner_id
+              JOIN clock ON clock.company_id = called.company_id
              CROSS JOIN LATERAL (
                    SELECT (t.date AT TIME ZONE 'UTC' AT TIME ZONE clock.tz)::date
                           AS day) day
              WHERE t.outcome IN %(spoken)s
                AND day.day <= clock.today AND clock.call_hours > 0
-             ORDER BY t.user_id, s.contact_id, t.date, s.company_id, t.id
+             ORDER BY t.user_id, called.contact_id, t.date, called.company_id, t.id
             """,
             spoken=SPOKEN,
         )
