@@ -1,7 +1,8 @@
 """The pictures of the README; ``./dev pictures`` runs this beside a serving demo.
 
 Most of them show the demo data; those of the walks are taken by the tests that walk
-them (WALKS), so that the README shows nothing that no test has seen.
+them (WALKS), so that the README shows nothing that no test has seen. With names,
+only those pictures of the demo data are taken.
 """
 
 import os
@@ -28,10 +29,12 @@ WALKS = [
     "tests/test_playbook_walk.py",
     "tests/test_region_walk.py",
     "tests/test_slip_walk.py",
+    "tests/test_voice_walk.py",
 ]
 
 FACTS = ".o_data_row:has-text('Moskva') button[name=action_open_facts]"
 NEVA = ".o_data_row:has-text('Neva') button[name=action_open_facts]"
+CAMPAIGN = ".o_kanban_record:has-text('Who can grow')"
 
 # name, login, screen, path, what to click, what to wait for
 PICTURES = [
@@ -75,17 +78,62 @@ PICTURES = [
         ".o_self_check_card",
     ),
     (
+        "call-desk",
+        "ivan",
+        DESKTOP,
+        "/odoo/call-desk",
+        None,
+        ".o_client_desk_question",
+    ),
+    (
         "phone-call",
         "ivan",
         PHONE,
-        "/odoo/my-client-surveys",
-        "button[name=action_call_next]",
-        ".o_client_survey_questions",
+        "/odoo/call-desk",
+        None,
+        ".o_client_desk_question",
     ),
+    (
+        "answers-to-check",
+        "dmitry",
+        DESKTOP,
+        "/odoo/client-answers-to-check",
+        None,
+        ".o_data_row",
+    ),
+    (
+        "skipped-versus-answered",
+        "dmitry",
+        DESKTOP,
+        "/odoo/client-skipped-versus-answered",
+        None,
+        ".o_pivot td",
+    ),
+    (
+        "recommendations",
+        "admin",
+        DESKTOP,
+        "/odoo/client-recommendations",
+        None,
+        ".o_pivot td",
+    ),
+    ("words", "anna", DESKTOP, "/odoo/client-words", None, ".o_data_row"),
+    (
+        "campaign",
+        "anna",
+        {"viewport": {"width": 1400, "height": 1080}},
+        "/odoo/client-campaigns",
+        CAMPAIGN,
+        ".o_form_view .o_data_row",
+    ),
+    ("proposals", "anna", DESKTOP, "/odoo/client-proposals", None, ".o_data_row"),
 ]
 
 
-def main():
+def main(names):
+    unknown = set(names) - {name for name, *_rest in PICTURES}
+    if unknown:
+        sys.exit(f"The demo has no picture named {', '.join(sorted(unknown))}.")
     FOLDER.mkdir(parents=True, exist_ok=True)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
@@ -93,9 +141,13 @@ def main():
             args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
         )
         for picture in PICTURES:
-            take(browser, *picture)
-        take_print(browser)
+            if not names or picture[0] in names:
+                take(browser, *picture)
+        if not names:
+            take_print(browser)
         browser.close()
+    if names:
+        return 0
     return subprocess.run(
         [ROOT / "dev", "test", *WALKS],
         env={**os.environ, "CLIENT_DEVELOPMENT_PICTURES": str(FOLDER)},
@@ -154,4 +206,4 @@ def log_in(browser, login, screen):
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

@@ -106,6 +106,13 @@ class TestSurveyLinkPage(LinkPageCase):
         self.assertIn("width=device-width", page)
         self.assertNotIn(self.client.name, page)
 
+    def test_page_shows_the_logo_that_the_company_has_chosen(self):
+        self.assertTrue(self.company.uses_default_logo)
+        self.assertNotIn("<img", self.url_open(self.path).text, "no “Your logo”")
+        self.company.logo = self.env.ref("base.user_admin").image_1920
+        self.assertFalse(self.company.uses_default_logo)
+        self.assertIn("<img", self.url_open(self.path).text)
+
     def test_page_gives_its_address_to_nobody(self):
         headers = self.url_open(self.path).headers
         self.assertEqual(headers["Referrer-Policy"], "no-referrer")

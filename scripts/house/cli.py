@@ -35,7 +35,8 @@ HELP = """\
   ./dev psql [DATABASE] [ARGS]
                        PostgreSQL's command line (default: the demo database)
   ./dev i18n           write the translation template, merge it into the languages
-  ./dev pictures       make the README's pictures from the demo
+  ./dev pictures [NAME ...]
+                       make the README's pictures from the demo
   ./dev lock [--upgrade]
                        renew the locked lists of Python packages
   ./dev stop           stop the private PostgreSQL server

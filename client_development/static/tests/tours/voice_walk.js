@@ -144,7 +144,11 @@ tours.add("client_development_voice_walk_lead", {
         },
         {
             content: "is a lead",
-            trigger: `.o_form_view:contains("Dario Dogwood"):contains("Otto Oak")`,
+            trigger: `.o_form_view:has(.o_field_widget[name="client_referrer_id"]):contains("Otto Oak")`,
+        },
+        {
+            content: "complete with its messages",
+            trigger: ".o-mail-Chatter .o-mail-Message",
         },
     ],
 });
@@ -170,16 +174,22 @@ tours.add("client_development_voice_walk_graph", {
         {
             content: "columns of the coverage with the line of the target",
             trigger: ".o_graph_canvas_container canvas",
-            run() {
-                const { datasets } = window.Chart.getChart(this.anchor).data;
-                const shown = datasets.map(({ label, data }) => [label, ...data]);
+            async run() {
+                const chart = window.Chart.getChart(this.anchor);
+                const { datasets } = chart.data;
+                const round = (value) => Math.round(value * 10) / 10;
+                const shown = datasets.map(({ label, data }) => [label, ...data.map(round)]);
                 const expected = JSON.stringify([
-                    ["Coverage, %", 90],
-                    ["Target", 90],
+                    ["Coverage, %", 62.5, 85.7, 77.8, 66.7, 87.5, 90],
+                    ["Target", 90, 90, 90, 90, 90, 90],
                 ]);
                 const found = JSON.stringify([...shown].sort());
                 if (found !== expected) {
                     throw new Error(`the graph shows ${found}`);
+                }
+                // the picture shows the whole columns
+                while (window.Chart.animator.running(chart)) {
+                    await new Promise((resolve) => setTimeout(resolve, 100));
                 }
             },
         },
