@@ -39,6 +39,9 @@ from . import test_indicator_history
 from . import test_indicator_recount
 from . import test_handover
 from . import test_holding
+from . import test_honesty_copied_link
+from . import test_honesty_handed_over
+from . import test_honesty_opt_out
 from . import test_install_size
 from . import test_line_acceptance
 from . import test_line_agreement

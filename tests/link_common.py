@@ -54,12 +54,20 @@ class LinkPageCase(LinkCase, HttpCase):
     def _submit(self, path=None, token=None, **answers):
         """Send the form; ``token``: not the one of the page."""
         path = path or self.path
-        if token is None:
-            page = self.url_open(path).text
-            found = re.search(r'name="csrf_token" value="([^"]+)"', page)
-            token = found and found[1]
+        form = self._open_form(path)
+        if token is not None:
+            form["csrf_token"] = token
         data = {f"q{getattr(self, name).id}": text for name, text in answers.items()}
-        return self.url_open(path, data={"csrf_token": token or "", **data})
+        return self.url_open(path, data={**form, **data})
+
+    def _open_form(self, path=None):
+        """Return what the page's form gives back, whatever is answered."""
+        page = self.url_open(path or self.path).text
+        return {
+            name: found[1] if found else ""
+            for name in ("csrf_token", "opened")
+            for found in (re.search(rf'name="{name}" value="([^"]+)"', page),)
+        }
 
     def _recorded(self):
         """Record the statements that change the database."""

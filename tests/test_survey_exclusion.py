@@ -145,11 +145,13 @@ class TestSurveyExclusion(SurveyQueueCase):
     def test_withdrawing_the_opt_out_reopens_this_week_and_later_only(self):
         order = self._create_order()  # due on Thursday, 2026-03-05
         self._queue()
-        with freeze_time("2026-03-06 09:00:00"):  # late, but of this week
+        with freeze_time("2026-03-05 09:00:00"):
             self.contact.client_survey_opt_out = True
             self._assert_left_out(order, "opted_out")
+        with freeze_time("2026-03-06 09:00:00"):  # late, but of this week
             self.contact.client_survey_opt_out = False
             self._assert_left_out(order, False)
+        with freeze_time("2026-03-05 09:00:00"):
             self.contact.client_survey_opt_out = True
         with freeze_time("2026-03-09 09:00:00"):  # Monday after
             self.contact.client_survey_opt_out = False
@@ -167,6 +169,7 @@ class TestSurveyExclusion(SurveyQueueCase):
         self._assert_left_out(order, "too_small")
         self._assert_left_out(cancelled, "order_cancelled")
 
+    @freeze_time("2026-03-04 09:00:00")
     def test_revived_order_obeys_the_rules(self):
         order = self._create_order()
         self._queue()
@@ -177,6 +180,7 @@ class TestSurveyExclusion(SurveyQueueCase):
         order.action_confirm()
         self._assert_left_out(order, "opted_out")
 
+    @freeze_time("2026-03-04 09:00:00")
     def test_order_given_to_a_contact_who_opted_out_and_back(self):
         self.client2.client_survey_opt_out = True
         order = self._create_order()

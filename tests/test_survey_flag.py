@@ -25,9 +25,7 @@ class TestSurveyFlag(HonestCase):
         self.assertEqual(self._screen(), 3)
         flag = self._flags()
         self.assertEqual((flag.survey_id, flag.kind, flag.value), (quick, "fast", 29))
-        self.assertEqual(
-            flag.why, "Recorded 29 seconds after the questions were opened."
-        )
+        self.assertEqual(flag.why, "Recorded 29 s after the questions were opened.")
         self.assertRecordValues(
             flag,
             [
@@ -227,8 +225,14 @@ class TestSurveyFlag(HonestCase):
         self._screen()
         flags = self._flags("night")
         self.assertEqual(flags.partner_id.mapped("name"), ["early", "late"])
-        self.assertIn("Recorded at 20:30,", flags[1].why)
-        self.assertIn("Recorded at 7:59,", flags[0].why)
+        # by the reader's clock, as the day beside it
+        for zone, first, second in (
+            ("Europe/Moscow", "7:59\u202fAM", "8:30\u202fPM"),
+            ("UTC", "4:59\u202fAM", "5:30\u202fPM"),
+        ):
+            early, late = flags.with_context(tz=zone).mapped("why")
+            self.assertIn(f"Recorded at {first}, outside the hours of calls", early)
+            self.assertIn(f"Recorded at {second}, outside the hours of calls", late)
 
     # -- once, many, old -----------------------------------------------------------
 

@@ -1,5 +1,4 @@
 import random
-import re
 import string
 from collections import Counter
 
@@ -35,8 +34,7 @@ class TestSurveyLinkFuzz(LinkPageCase):
     def setUp(self):
         super().setUp()
         self.random = random.Random(20260302)
-        page = self.url_open(self.path).text
-        self.form_token = re.search(r'name="csrf_token" value="([^"]+)"', page)[1]
+        self.form = self._open_form()
 
     @mute_logger("odoo.http", "odoo.addons.base.models.ir_qweb", "odoo.sql_db")
     def test_fuzzed_requests(self):
@@ -152,7 +150,7 @@ class TestSurveyLinkFuzz(LinkPageCase):
         wrong = ("9", "-1", "5.5", "x", "", "0", "1e9", "\x00", "５0")
         fields[f"q{self.rating.id}"] = pick(wrong)
         if pick((True, False)):  # so that the answers themselves are read
-            fields["csrf_token"] = self.form_token
+            fields.update(self.form)
             request["headers"].pop("Cookie", None)
         if kind < 2:
             request["data"] = fields

@@ -245,8 +245,11 @@ print("TOKEN", token, rating.id, survey.id)
         def submit(number):
             session = requests.Session()
             page = session.get(url, timeout=60).text
-            found = re.search(r'name="csrf_token" value="([^"]+)"', page)
-            data = {"csrf_token": found[1], f"q{rating}": str(number % 5 + 1)}
+            data = {
+                name: re.search(rf'name="{name}" value="([^"]+)"', page)[1]
+                for name in ("csrf_token", "opened")
+            }
+            data[f"q{rating}"] = str(number % 5 + 1)
             barrier.wait(timeout=60)
             return session.post(url, data=data, timeout=60).status_code
 

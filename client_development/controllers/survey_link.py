@@ -1,5 +1,4 @@
 import re
-import time
 from functools import wraps
 from http import HTTPStatus
 
@@ -88,7 +87,7 @@ class ClientSurveyLink(Controller):
         given = link._read_answers(questionnaire, request.params)
         if request.env.user._is_internal():
             return self._ask(link, questionnaire, given, status=HTTPStatus.FORBIDDEN)
-        if not self._is_own_form():
+        if not self._is_own_form(link):
             error = request.env._(
                 "Your answers have not arrived yet. Please press the button once more;"
                 " your browser must allow cookies of this page."
@@ -178,13 +177,17 @@ class ClientSurveyLink(Controller):
         except UserError:
             return None
 
-    def _is_own_form(self):
-        """Whether the form was sent from the page that this browser was shown."""
+    def _is_own_form(self, link):
+        """Whether the form was sent from the page that this browser was shown.
+
+        Also when it was shown is proven: nobody makes up how long he took.
+        """
         token = request.params.get("csrf_token")
         return (
             isinstance(token, str)
             and bool(re.fullmatch(r"[0-9a-fo]{1,128}", token))
             and request.validate_csrf(token)
+            and link._read_moment(request.params.get("opened")) is not None
         )
 
     def _set_language(self, link, questionnaire=None):
@@ -209,6 +212,7 @@ class ClientSurveyLink(Controller):
         rating = given.get(questionnaire.question_ids.filtered("client_is_rating").id)
         stars = f"&rating={rating}" if rating else ""
         opened = request.params.get("opened")
+        known = link._read_moment(opened)
         values = {
             **link._get_page_values(questionnaire, lang, given),
             "languages": [
@@ -222,7 +226,7 @@ class ClientSurveyLink(Controller):
             "lang_code": lang,
             "error": error,
             "is_employee": request.env.user._is_internal(),
-            "opened": str(opened or int(time.time()))[:20],
+            "opened": link._sign_moment() if known is None else opened,
             "action": self._get_path(link),
             "unsubscribe_url": self._get_path(link, "/unsubscribe", lang),
         }

@@ -186,7 +186,8 @@ from . import client_stage
 from . import client_suggestion
 from . import client_survey
 from . import client_survey_queue  # making duties; others add to it
-from . import client_survey_exclusion  # opting out; others follow it
+from . import client_survey_exclusion
+from . import client_survey_opt_out  # others follow it
 from . import client_survey_annul
 from . import client_survey_annulment
 from . import client_survey_answer
@@ -197,11 +198,14 @@ from . import client_survey_desk
 from . import client_survey_facts
 from . import client_survey_flag
 from . import client_survey_flag_find
+from . import client_survey_flag_act
 from . import client_survey_life
 from . import client_survey_honesty
+from . import client_survey_acts
 from . import client_survey_check
 from . import client_survey_link
 from . import client_survey_link_duty
+from . import client_survey_link_copied
 from . import client_survey_link_page
 from . import client_survey_link_send
 from . import client_survey_recommendation

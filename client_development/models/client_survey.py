@@ -30,6 +30,7 @@ class ClientSurvey(models.Model):
         "date_screened",
         "check_drawn",
         "exclusion",
+        "date_opted_out",
         "answered_with_id",
         "answered_with_ids",
     }

@@ -136,7 +136,8 @@ class ClientSurvey(models.Model):
     def _sql_to_draw(self, company):
         """Condition: a new answer by call, or also by link, not drawn from yet.
 
-        Of several orders answered in one call only the first one: it is one call.
+        An answer through a link that an employee has fetched is like one by call. Of
+        several orders answered in one call only the first one: it is one call.
         Nobody is called who has opted out since.
         """
         conditions = [
@@ -154,7 +155,18 @@ class ClientSurvey(models.Model):
             ),
         ]
         if not company.client_check_link:
-            conditions.append(SQL("s.channel = 'call'"))
+            conditions.append(
+                SQL(
+                    """
+                    (s.channel = 'call'
+                     OR EXISTS (SELECT 1
+                                  FROM client_survey_link l
+                                 WHERE l.survey_id = s.id
+                                   AND l.state = 'valid'
+                                   AND l.date_copied <= s.date_done))
+                    """
+                )
+            )
         return SQL(" AND ").join(conditions)
 
     @api.model

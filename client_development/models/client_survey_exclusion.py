@@ -1,6 +1,5 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.fields import Domain
 from odoo.tools import SQL
 
 
@@ -9,8 +8,8 @@ class ClientSurvey(models.Model):
 
     The rules are settings of the company (``res_company_survey_duty.py``). They are
     looked at when an order is completed, revived or given to another contact; an
-    opt-out also leaves out what is still to be asked. A row left out is in no
-    coverage.
+    opt-out also leaves out what is still to be asked (``client_survey_opt_out.py``).
+    A row left out is in no coverage. What is late already is never left out.
     """
 
     # One concern per file: the model would be too long to read in one.
@@ -109,45 +108,29 @@ class ClientSurvey(models.Model):
         return {"state": "cancelled", "exclusion": exclusion, "date_callback": False}
 
     def _apply_exclusions(self):
-        """Leave these orders out, or ask about them, as the rules say now."""
+        """Leave these orders out, or ask about them, as the rules say now.
+
+        A late duty stays one: no rule takes it out of the week in which it counts.
+        """
         for company, surveys in self.grouped("company_id").items():
+            today = company._client_today()
             found = self._get_exclusions(company, surveys.order_id.ids)
             for exclusion, group in surveys.grouped(
                 lambda survey, found=found: found.get(survey.order_id.id)
             ).items():
-                group.write(self._prepare_exclusion_vals(exclusion))
-
-    # -- opting out ----------------------------------------------------------------
-
-    @api.model
-    def _follow_opt_out(self, partners):
-        """The clients or contacts ``partners`` opted out, or changed their mind.
-
-        Whoever opts out is not called any more: what is still to be asked is left out.
-        Who refused or could not be reached before stays so. Changing his mind brings
-        back what is due in this week or later; ended weeks stay as they are.
-        """
-        theirs = Domain("contact_id", "in", partners.ids) | Domain(
-            "partner_id", "in", partners.ids
-        )
-        concerned = Domain("state", "=", "due") | Domain("exclusion", "=", "opted_out")
-        surveys = self.sudo().search(theirs & concerned)
-        for company, rows in surveys.grouped("company_id").items():
-            monday = company._client_week_start(company._client_today())
-            found = self._get_exclusions(company, rows.order_id.ids)
-            rows.filtered(
-                lambda survey, found=found: (
-                    survey.state == "due"
-                    and found.get(survey.order_id.id) == "opted_out"
+                late = group.filtered(
+                    lambda survey, today=today, exclusion=exclusion: (
+                        survey.date_due < today
+                        and (
+                            survey.state == "due"
+                            or (survey.exclusion, exclusion)
+                            == ("order_cancelled", "opted_out")
+                        )
+                    )
                 )
-            ).write(self._prepare_exclusion_vals("opted_out"))
-            rows.filtered(
-                lambda survey, found=found, monday=monday: (
-                    survey.exclusion == "opted_out"
-                    and found.get(survey.order_id.id) != "opted_out"
-                    and survey.date_due >= monday
-                )
-            )._apply_exclusions()
+                if exclusion == "opted_out":
+                    late._refuse_opted_out()
+                (group - late).write(self._prepare_exclusion_vals(exclusion))
 
     def _closed_error(self):
         """Say why nobody asks about an order that is left out."""

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
-from odoo.tools import format_date
+from odoo.tools import format_date, format_time
 
 LEADER = "client_development.group_client_leader"
 # A text in the list is shown up to so many characters.
@@ -11,7 +11,8 @@ SHOWN_TEXT = 80
 class ClientSurveyFlag(models.Model):
     """Something about an answer that a leader should check: never more than that.
 
-    Found by comparing answers (``client_survey_flag_find.py``) or by a check call.
+    Found by comparing answers (``client_survey_flag_find.py``), by a check call, or
+    done by somebody about a survey (``client_survey_flag_act.py``).
     For leaders only: whoever makes the calls sees nothing of it (product.md F). What
     is said about an answer is worded from what is kept here, in the reader's language.
     """
@@ -41,6 +42,11 @@ class ClientSurveyFlag(models.Model):
             ("equal", "Equal answers in a row"),
             ("night", "Unusual hour"),
             ("differs", "Check call differs"),
+            ("fetched", "Soon after copying the link"),
+            ("opted_out", "No Surveys ticked"),
+            ("unsubscribed", "Unsubscribed by a copied link"),
+            ("readdressed", "Given to one who opted out"),
+            ("handed", "Handed over when due"),
         ],
         string="What to Check",
         required=True,
@@ -86,10 +92,22 @@ class ClientSurveyFlag(models.Model):
     )
     operator_id = fields.Many2one(
         comodel_name="res.users",
-        string="Asked by",
+        string="Done by",
         readonly=True,
         index="btree_not_null",
-        help="Who recorded the answer.",
+        help="Who recorded the answer, or did what is to be checked.",
+    )
+    to_user_id = fields.Many2one(
+        comodel_name="res.users",
+        string="Handed over to",
+        readonly=True,
+        index="btree_not_null",
+        help="Who got the survey that was handed over.",
+    )
+    survey_state = fields.Selection(
+        related="survey_id.state",
+        string="Survey Status",
+        help="What has become of the survey.",
     )
     team_id = fields.Many2one(
         comodel_name="crm.team",
@@ -106,9 +124,9 @@ class ClientSurveyFlag(models.Model):
         help="The company that sold.",
     )
     date_done = fields.Datetime(
-        string="Answered on",
+        string="Done on",
         readonly=True,
-        help="When the answer was recorded.",
+        help="When the answer was recorded, or what is to be checked was done.",
     )
     date = fields.Datetime(
         string="Noticed on",
@@ -160,15 +178,24 @@ class ClientSurveyFlag(models.Model):
 
     # -- words ---------------------------------------------------------------------
 
-    @api.depends("kind", "value", "text", "compared_id.date_done", "call_id")
-    @api.depends_context("lang")
+    @api.depends(
+        "kind",
+        "value",
+        "text",
+        "compared_id.date_done",
+        "call_id",
+        "date_done",
+        "operator_id",
+        "to_user_id",
+    )
+    @api.depends_context("lang", "tz")
     def _compute_why(self):
         for flag in self:
             flag.why = getattr(flag, f"_get_why_{flag.kind}")() if flag.kind else False
 
     def _get_why_fast(self):
         return self.env._(
-            "Recorded %(seconds)s seconds after the questions were opened.",
+            "Recorded %(seconds)s s after the questions were opened.",
             seconds=self.value,
         )
 
@@ -195,9 +222,9 @@ class ClientSurveyFlag(models.Model):
 
     def _get_why_night(self):
         return self.env._(
-            "Recorded at %(hour)s:%(minute)s, outside the hours of calls.",
-            hour=self.value // 60,
-            minute=f"{self.value % 60:02}",
+            "Recorded at %(time)s, outside the hours of calls in the time zone of the"
+            " company.",
+            time=format_time(self.env, self.date_done, time_format="short"),
         )
 
     def _get_why_differs(self):

@@ -68,6 +68,7 @@ class ClientSurveyFlag(models.Model):
         if not self._lock_screening(company):
             return 0  # another process is at it
         self.env.flush_all()
+        self._note_new_opt_outs(company)
         batch = self._take_batch(company, limit)
         if not batch:
             return 0
@@ -81,6 +82,7 @@ class ClientSurveyFlag(models.Model):
             query = find(company.sudo(), batch)
             if query:
                 self._store_found(query)
+        self._note_fetched(company.sudo(), batch)
         # not the survey's last change: nobody but leaders learns of it
         self.env.cr.execute(
             SQL(

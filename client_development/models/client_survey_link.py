@@ -5,6 +5,8 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.tools import consteq, hmac
 
+from .client_survey_flag import LEADER
+
 # What a token looks like: the key that finds the link, and the seal that proves it.
 KEY_LENGTH = SEAL_LENGTH = 32
 TOKEN = re.compile(rf"[0-9a-f]{{{KEY_LENGTH + SEAL_LENGTH}}}")
@@ -75,6 +77,20 @@ class ClientSurveyLink(models.Model):
         string="Reminded on",
         readonly=True,
         help="When the reminder was put into the queue of outgoing e-mails.",
+    )
+    copied_by_id = fields.Many2one(
+        comodel_name="res.users",
+        string="Copied by",
+        readonly=True,
+        index="btree_not_null",
+        groups=LEADER,
+        help="The employee who was the first to fetch the link.",
+    )
+    date_copied = fields.Datetime(
+        string="Copied on",
+        readonly=True,
+        groups=LEADER,
+        help="When an employee first fetched the link.",
     )
     main_id = fields.Many2one(
         comodel_name="client.survey.link",

@@ -22,12 +22,6 @@ class ClientSurvey(models.Model):
         help="The links by which the client could answer himself; one at most is"
         " valid.",
     )
-    link_url = fields.Char(
-        string="Private Link",
-        compute="_compute_link",
-        compute_sudo=True,
-        help="The client's own page with the questions. Paste it into a messenger.",
-    )
     link_date_expire = fields.Datetime(
         string="Link Valid until",
         compute="_compute_link",
@@ -114,7 +108,6 @@ class ClientSurvey(models.Model):
         for survey in self:
             links = survey.link_ids
             valid = links.filtered(lambda link: link._get_page_state() == "open")[:1]
-            survey.link_url = valid._get_url() if valid else False
             survey.link_date_expire = valid.date_expire
             survey.link_last_day = (
                 survey.company_id._client_date(valid.date_expire) if valid else False

@@ -1,14 +1,21 @@
-import math
+import re
 import time
 from unicodedata import category
 
 from odoo import api, models
-from odoo.tools import format_date, get_lang
+from odoo.tools import consteq, format_date, get_lang, hmac
+
+from .client_survey_link import SEAL_LENGTH
 
 # More is no answer, but an attempt to fill the database.
 LONGEST_ANSWER = 10_000
 # Control characters and halves of characters: PostgreSQL refuses some of them.
 UNSTORABLE = ("Cc", "Cs")
+# When the form was opened: seconds since 1970, and the seal that proves it.
+OPENED = re.compile(rf"([0-9]{{1,12}})-([0-9a-f]{{{SEAL_LENGTH}}})")
+OPENED_SCOPE = "client_development.client_survey_link.opened"
+# Whoever leaves the page open for a day has not answered all that time.
+LONGEST_TIME = 24 * 60 * 60
 
 
 class ClientSurveyLink(models.Model):
@@ -138,14 +145,32 @@ class ClientSurveyLink(models.Model):
             answers, channel="link", duration=self._get_seconds(opened), lang=lang
         )
 
-    @api.model
+    def _sign_moment(self):
+        """Return the present, sealed: the form gives back when it was opened."""
+        self.ensure_one()
+        moment = str(int(time.time()))
+        return f"{moment}-{self._seal_moment(moment)}"
+
+    def _seal_moment(self, moment):
+        message = (self.id, self.key, moment)
+        return hmac(self.env, OPENED_SCOPE, message)[:SEAL_LENGTH]
+
+    def _read_moment(self, text):
+        """Return the moment that this link has sealed; ``None``: it has not."""
+        self.ensure_one()
+        found = isinstance(text, str) and OPENED.fullmatch(text)
+        if not found or not consteq(self._seal_moment(found[1]), found[2]):
+            return None
+        return int(found[1])
+
     def _get_seconds(self, opened):
-        """Return the seconds since ``opened``, a time that the browser gave back."""
-        try:
-            seconds = time.time() - float(opened)
-        except (TypeError, ValueError):
-            return 0
-        return int(seconds) if math.isfinite(seconds) and 0 < seconds < 86400 else 0
+        """Return the seconds since ``opened``, as it was sealed; at least one.
+
+        0, which means unknown: without a sealed moment, or more than a day.
+        """
+        moment = self._read_moment(opened)
+        seconds = 0 if moment is None else max(int(time.time()) - moment, 1)
+        return seconds if seconds < LONGEST_TIME else 0
 
     # -- unsubscribing ---------------------------------------------------------------
 
@@ -155,7 +180,11 @@ class ClientSurveyLink(models.Model):
         contact = self.contact_id.with_user(self.env.ref("base.user_root")).sudo()
         if contact.client_survey_opt_out:
             return
-        contact.client_survey_opt_out = True
+        values = {"client_survey_opt_out": True}
+        if copied_by := self.sudo().copied_by_id:
+            values["client_survey_opt_out_user_id"] = copied_by.id
+            values["client_survey_opt_out_copied"] = True
+        contact.write(values)
         lang = self.survey_id.user_id.lang or self.survey_id.company_id.partner_id.lang
         contact._message_log(
             body=contact.with_context(lang=lang).env._(

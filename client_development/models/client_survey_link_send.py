@@ -115,6 +115,8 @@ class ClientSurvey(models.Model):
                     "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
                 }
             )
+        # the private link goes to the client alone, not into the chatter of the survey
+        mails.mail_message_id.body = False
         self.flush_recordset()
         queue = self.env.ref(
             "mail.ir_cron_mail_scheduler_action", raise_if_not_found=False

@@ -53,6 +53,13 @@ class ResCompany(models.Model):
         help="An answer recorded by call later in the day, in the time zone of the"
         " company, is to be checked.",
     )
+    client_flag_link_minutes = fields.Integer(
+        string="Answer after Copying",
+        default=5,
+        groups=HONESTY_GROUPS,
+        help="An answer through a private link less than so many minutes after an"
+        " employee copied the link is to be checked. 0: never.",
+    )
     client_check_share = fields.Float(
         string="Share of Check Calls",
         default=5.0,
@@ -70,7 +77,9 @@ class ResCompany(models.Model):
     client_check_link = fields.Boolean(
         string="Also Answers through the Link",
         groups=HONESTY_GROUPS,
-        help="Also draw answers that the client himself gave through his private link.",
+        help="Also draw answers that the client himself gave through the private link"
+        " that was e-mailed to him. Answers through a link that an employee has copied"
+        " are always drawn from, as calls are.",
     )
     client_check_difference = fields.Integer(
         string="Difference of Ratings",
@@ -84,9 +93,10 @@ class ResCompany(models.Model):
         "CHECK(client_flag_fast_seconds >= 0 AND client_flag_copied_days >= 0"
         " AND client_flag_copied_length > 0 AND client_flag_equal_count >= 0"
         " AND client_flag_equal_count != 1 AND client_check_due_days >= 0"
+        " AND client_flag_link_minutes >= 0"
         " AND client_check_difference BETWEEN 1 AND 4)",
-        "Answers to check: seconds and days cannot be negative, a text has at least 1"
-        " letter, at least 2 answers are equal, and ratings differ by 1 to 4.",
+        "Answers to check: seconds, minutes and days cannot be negative, a text has at"
+        " least 1 letter, at least 2 answers are equal, and ratings differ by 1 to 4.",
     )
     _client_honesty_hours = models.Constraint(
         "CHECK(client_flag_hour_from >= 0 AND client_flag_hour_to <= 24"

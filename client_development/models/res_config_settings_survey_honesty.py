@@ -26,6 +26,9 @@ class ResConfigSettings(models.TransientModel):
     client_flag_hour_to = fields.Float(
         related="company_id.client_flag_hour_to", readonly=False
     )
+    client_flag_link_minutes = fields.Integer(
+        related="company_id.client_flag_link_minutes", readonly=False
+    )
     client_check_share = fields.Float(
         related="company_id.client_check_share", readonly=False
     )

@@ -9,7 +9,8 @@ class ClientSurveyPick(models.Model):
 
     A row is a duty whose due date has passed. Shares are of the rows of which it is
     known; a skipped survey counts for whoever was responsible on the due date, as in
-    the coverage. For leaders only.
+    the coverage. Those whose client opted out form a group of their own: nobody takes
+    unpleasant clients out of the comparison. For leaders only.
     """
 
     _name = "client.survey.pick"
@@ -28,6 +29,7 @@ class ClientSurveyPick(models.Model):
             "date_completed",
             "date_done",
             "date_due",
+            "exclusion",
             "order_id",
             "partner_id",
             "rating",
@@ -39,9 +41,14 @@ class ClientSurveyPick(models.Model):
     }
 
     result = fields.Selection(
-        selection=[("answered", "Answered"), ("skipped", "Skipped")],
+        selection=[
+            ("answered", "Answered"),
+            ("skipped", "Skipped"),
+            ("opted_out", "Opted out"),
+        ],
         readonly=True,
-        help="Whether the client has answered, as things stand now.",
+        help="Whether the client has answered, as things stand now; or that he was not"
+        " asked because he has opted out.",
     )
     state = fields.Selection(
         selection=lambda self: (
@@ -166,8 +173,9 @@ class ClientSurveyPick(models.Model):
             SELECT s.id, s.id AS survey_id, s.state, s.order_id, s.partner_id,
                    s.company_id, s.date_due, s.coverage_user_id AS user_id,
                    s.coverage_team_id AS team_id, 1 AS survey_count,
-                   CASE WHEN s.state = 'done' THEN 'answered' ELSE 'skipped'
-                   END AS result,
+                   CASE s.state WHEN 'done' THEN 'answered'
+                                WHEN 'cancelled' THEN 'opted_out'
+                                ELSE 'skipped' END AS result,
                    so.amount_untaxed / COALESCE(NULLIF(so.currency_rate, 0), 1)::numeric
                        AS order_amount,
                    f.abc_class,
@@ -195,7 +203,7 @@ class ClientSurveyPick(models.Model):
                AND complaint.company_id = s.company_id
              CROSS JOIN LATERAL (SELECT %(delivered)s AS moment) delivered
              WHERE s.date_due < c.today
-               AND s.state != 'cancelled'
+               AND (s.state != 'cancelled' OR s.exclusion = 'opted_out')
                AND so.state != 'cancel'
             """,
             clocks=sql_company_clocks(self.env),
