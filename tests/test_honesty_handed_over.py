@@ -8,7 +8,7 @@ THURSDAY = "2026-03-05 09:00:00"  # the due date
 
 
 class TestHandedOver(HonestCase):
-    """Who moves a survey into a colleague's coverage when it is due is to be checked."""
+    """A survey moved into a colleague's coverage when it is due is to be checked."""
 
     def _hand(self, moment, survey=None, user=None, to=None):
         order = (survey or self.survey).order_id
@@ -57,13 +57,14 @@ class TestHandedOver(HonestCase):
         self.assertEqual(self.survey.coverage_user_id, self.salesperson2)
 
     def test_weekend_before_a_monday(self):
-        self.survey.date_due = datetime(2026, 3, 9).date()
         for moment, noted in (
-            ("2026-03-05 23:00:00", False),
-            ("2026-03-06 09:00:00", True),  # Friday
+            ("2026-03-05 23:00:00", 0),
+            ("2026-03-06 09:00:00", 1),  # Friday
+            ("2026-03-07 09:00:00", 2),  # Saturday
         ):
-            self.order.user_id = self.survey.user_id = self.salesperson
-            self.assertEqual(bool(self._hand(moment)), noted, moment)
+            survey = self._new_survey(moment)
+            survey.date_due = datetime(2026, 3, 9).date()
+            self.assertEqual(len(self._hand(moment, survey)), noted, moment)
 
     def test_later_it_moves_nothing(self):
         self.assertFalse(self._hand("2026-03-06 09:00:00"))

@@ -224,7 +224,12 @@ class ClientSurveyFlag(models.Model):
         return self.env._(
             "Recorded at %(time)s, outside the hours of calls in the time zone of the"
             " company.",
-            time=format_time(self.env, self.date_done, time_format="short"),
+            time=format_time(
+                self.env,
+                self.date_done,
+                tz=self.env.tz.zone,
+                time_format="short",
+            ),
         )
 
     def _get_why_differs(self):
