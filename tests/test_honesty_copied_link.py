@@ -2,9 +2,10 @@ import time
 from datetime import datetime, timedelta
 
 from freezegun import freeze_time
+from psycopg2 import IntegrityError
 
 from odoo.exceptions import AccessError
-from odoo.tools import SQL
+from odoo.tools import SQL, mute_logger
 
 from .honest_common import HonestCase
 from .link_common import LinkCase, LinkPageCase
@@ -123,6 +124,17 @@ class TestCopiedLink(CopiedLinkCase):
             {"company_id": self.company.id, "client_flag_link_minutes": 7}
         )
         self.assertEqual(self.company.client_flag_link_minutes, 7)
+
+    def test_minutes_have_limits(self):
+        for minutes in (-1, 1441):
+            with (
+                self.subTest(minutes=minutes),
+                mute_logger("odoo.sql_db"),
+                self.assertRaises(IntegrityError),
+                self.cr.savepoint(),
+            ):
+                self.company.client_flag_link_minutes = minutes
+                self.env.flush_all()
 
     def test_leader_who_copied_does_not_check_himself(self):
         self._copy(self.survey, self.leader)

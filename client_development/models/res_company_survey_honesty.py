@@ -93,10 +93,9 @@ class ResCompany(models.Model):
         "CHECK(client_flag_fast_seconds >= 0 AND client_flag_copied_days >= 0"
         " AND client_flag_copied_length > 0 AND client_flag_equal_count >= 0"
         " AND client_flag_equal_count != 1 AND client_check_due_days >= 0"
-        " AND client_flag_link_minutes >= 0"
         " AND client_check_difference BETWEEN 1 AND 4)",
-        "Answers to check: seconds, minutes and days cannot be negative, a text has at"
-        " least 1 letter, at least 2 answers are equal, and ratings differ by 1 to 4.",
+        "Answers to check: seconds and days cannot be negative, a text has at least 1"
+        " letter, at least 2 answers are equal, and ratings differ by 1 to 4.",
     )
     _client_honesty_hours = models.Constraint(
         "CHECK(client_flag_hour_from >= 0 AND client_flag_hour_to <= 24"
@@ -107,4 +106,8 @@ class ResCompany(models.Model):
     _client_check_share_range = models.Constraint(
         "CHECK(client_check_share >= 0 AND client_check_share <= 100)",
         "Check calls: the share is a percentage between 0 and 100.",
+    )
+    _client_flag_link_range = models.Constraint(
+        "CHECK(client_flag_link_minutes BETWEEN 0 AND 1440)",
+        "Answer after Copying: enter 0 to 1440 minutes.",
     )
