@@ -41,19 +41,17 @@ class ClientSurvey(models.Model):
         mine = self.filtered(lambda survey: survey.coverage_user_id == user)
         teams = {survey: survey.coverage_team_id for survey in mine}
         result = super()._follow_order_salesperson()
-        handed = mine.filtered(
-            lambda survey: survey.coverage_user_id != user and survey._is_nearly_due()
-        )
-        handed._note_act("handed", teams)
+        handed = mine.filtered(lambda survey: survey.coverage_user_id != user)
+        handed._filter_nearly_due()._note_act("handed", teams)
         return result
 
-    def _is_nearly_due(self):
-        """Whether the survey is due by the next working day."""
-        self.ensure_one()
-        company = self.company_id
-        return self.date_due <= company._client_add_working_days(
-            company._client_today(), 1
-        )
+    def _filter_nearly_due(self):
+        """Return those of these surveys that are due by the next working day."""
+        last = {
+            company: company._client_add_working_days(company._client_today(), 1)
+            for company in self.company_id
+        }
+        return self.filtered(lambda survey: survey.date_due <= last[survey.company_id])
 
     def _note_act(self, kind, teams=None):
         """Note that the user did this about these surveys, unless it is his task.
