@@ -26,17 +26,20 @@ class ResPartner(models.Model):
     )
     client_survey_opt_out_user_id = fields.Many2one(
         comodel_name="res.users",
+        string="No Surveys: Entered by",
         copy=False,
         groups=fields.NO_ACCESS,
         help="Which employee entered it, or had copied the private link through which"
         " it came. Empty: the client himself.",
     )
     client_survey_opt_out_date = fields.Datetime(
+        string="No Surveys: Entered on",
         copy=False,
         groups=fields.NO_ACCESS,
         help="When it was entered.",
     )
     client_survey_opt_out_copied = fields.Boolean(
+        string="No Surveys: by a Copied Link",
         copy=False,
         groups=fields.NO_ACCESS,
         help="It came through a private link that an employee had copied.",
