@@ -57,6 +57,7 @@ class ClientSurvey(models.Model):
         comodel_name="sale.order",
         required=True,
         readonly=True,
+        index=True,
         ondelete="restrict",
         bypass_search_access=True,
         check_company=True,
