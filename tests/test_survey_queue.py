@@ -271,6 +271,16 @@ class TestSurveyAssignee(SurveyQueueCase):
         self.salesperson.action_archive()
         self.assertEqual(self._assignee(order), (self.leader, self.team))
 
+    def test_nobody_gets_a_survey_that_he_may_not_see(self):
+        self.client.user_id = self.salesperson2
+        order = self._create_order(user_id=self.outsider.id)
+        self.assertEqual(self._assignee(order)[0], self.salesperson2)
+        self.client.user_id = self.outsider
+        order = self._create_order(user_id=self.outsider.id, team_id=self.team.id)
+        self.assertEqual(self._assignee(order), (self.leader, self.team))
+        order = self._create_order(user_id=self.outsider.id, team_id=False)
+        self.assertFalse(self._assignee(order)[0])
+
     def test_follows_the_order_until_the_due_date(self):
         order = self._create_order(day=date(2026, 3, 2))
         self._queue()

@@ -30,27 +30,31 @@ class ClientSurvey(models.Model):
         """Return SQL of the user who asks about the order ``so`` of ``client``.
 
         The client developer (if so set), the salesperson of the order, of the client;
-        nobody who has left; in the last resort the team leader.
+        in the last resort the team leader. Nobody who has left, and nobody without
+        access to surveys: he could neither see nor make the call.
         """
+        users = self.env.ref("client_development.group_client_user").sudo()
+        users = users.all_user_ids.filtered("active").ids
         developer = SQL("NULL")
         if company.client_survey_by == "developer":
             developer = SQL(
-                "(SELECT u.id FROM client_fact f"
-                "   JOIN res_users u ON u.id = f.developer_id AND u.active"
-                "  WHERE f.partner_id = client.id AND f.company_id = %s)",
+                "(SELECT f.developer_id FROM client_fact f"
+                "  WHERE f.partner_id = client.id AND f.company_id = %s"
+                "    AND f.developer_id = ANY(%s))",
                 company.id,
+                users,
             )
         return SQL(
             """
             COALESCE(
-                %s,
-                (SELECT u.id FROM res_users u WHERE u.id = so.user_id AND u.active),
-                (SELECT u.id FROM res_users u WHERE u.id = client.user_id AND u.active),
-                (SELECT u.id FROM crm_team t
-                   JOIN res_users u ON u.id = t.user_id AND u.active
-                  WHERE t.id = so.team_id))
+                %(developer)s,
+                CASE WHEN so.user_id = ANY(%(users)s) THEN so.user_id END,
+                CASE WHEN client.user_id = ANY(%(users)s) THEN client.user_id END,
+                (SELECT t.user_id FROM crm_team t
+                  WHERE t.id = so.team_id AND t.user_id = ANY(%(users)s)))
             """,
-            developer,
+            developer=developer,
+            users=users,
         )
 
     @api.model
