@@ -253,6 +253,23 @@ class TestCoverageMessage(CoverageCase):
         self.assertIn(self.salesperson.name, self._messages_to(self.leader).body)
         self.assertFalse(self._messages_to(self.leader2))
 
+    def test_orders_that_nobody_answers_for_are_named_to_the_administrators(self):
+        survey = self._order_due(MONDAY)
+        survey.write({"coverage_user_id": False, "coverage_team_id": False})
+        self._record()
+        message = self._messages_to(self.manager)
+        self.assertEqual(len(message), 1)
+        self.assertIn(survey.order_id.name, message.body)
+        self.assertIn("nobody is responsible", message.body)
+        self.assertFalse(self._messages_to(self.leader))
+
+    def test_administrators_are_not_told_what_a_leader_is_told(self):
+        survey = self._order_due(MONDAY)
+        survey.coverage_user_id = False
+        self._record()
+        self.assertFalse(self._messages_to(self.manager))
+        self.assertIn(survey.order_id.name, self._messages_to(self.leader).body)
+
     def test_skipped_order_is_named_at_the_target_too(self):
         for survey in [self._order_due(MONDAY) for _n in range(9)]:
             self._answer(survey)

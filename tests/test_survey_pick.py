@@ -25,9 +25,13 @@ class TestSurveyPick(HonestCase):
     def _new(cls, day=date(2026, 3, 2), partner=None, user=None, **values):
         """Return the survey of an order that was completed on ``day``."""
         order = cls._create_order(partner=partner, user=user, day=day, **values)
-        return cls.env["client.survey"].create(
+        surveys = cls.env["client.survey"]
+        return surveys.create(
             {
-                **cls.env["client.survey"]._prepare_duty_vals(order),
+                **surveys._get_assigned(cls.company, order.ids)[order.id],
+                "order_id": order.id,
+                "contact_id": order.partner_id.id,
+                "partner_id": order.partner_id.commercial_partner_id.id,
                 "company_id": cls.company.id,
                 "date_completed": datetime.combine(day, datetime.min.time()).replace(
                     hour=12

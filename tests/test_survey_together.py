@@ -217,6 +217,37 @@ class TestSurveyTogether(SurveyCase):
         self.env.invalidate_all()
         self.assertEqual(self._another(date(2026, 3, 6)).state, "due")
 
+    def _queue_answered(self, number):
+        """Queue an order each of so many contacts who have answered: the queries."""
+        contacts = self.contact.create(
+            [{"name": f"Buyer {n}", "parent_id": self.client.id} for n in range(number)]
+        )
+        surveys = self.env["client.survey"]
+        for day in (date(2026, 3, 2), date(2026, 3, 6)):
+            orders = self.env["sale.order"].union(
+                *(self._create_order(partner=contact, day=day) for contact in contacts)
+            )
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.cr.sql_log_count
+            surveys._queue_surveys(self.company)
+            self.env.flush_all()
+            queries = self.cr.sql_log_count - before
+            made = surveys.search([("order_id", "in", orders.ids)])
+            with freeze_time("2026-03-05 12:00:00"):
+                for survey in made.filtered(lambda survey: survey.state == "due"):
+                    self._answer(survey, like_most="The driver")
+        self.assertEqual(set(made.mapped("state")), {"done"})
+        self.assertEqual(len(made.answered_with_id), number)
+        self.assertEqual(len(made.attempt_ids), number)
+        self.assertTrue(all(made.mapped("answer_ids")))
+        return queries
+
+    def test_answered_orders_are_made_in_constant_queries(self):
+        self._queue_answered(1)  # fills the caches of the registry
+        few, many = self._queue_answered(3), self._queue_answered(12)
+        self.assertLessEqual(many - few, 2)
+
     # -- the queue -----------------------------------------------------------------
 
     def test_queue_offers_each_contact_once(self):

@@ -188,10 +188,14 @@ from . import client_survey
 from . import client_survey_queue  # making duties; others add to it
 from . import client_survey_exclusion
 from . import client_survey_opt_out  # others follow it
+from . import client_survey_queue
+from . import client_survey_insert  # making duties; others add to it
+from . import client_survey_exclusion  # opting out; others follow it
 from . import client_survey_annul
 from . import client_survey_annulment
 from . import client_survey_answer
 from . import client_survey_answer_honesty
+from . import client_survey_assignee
 from . import client_survey_attempt
 from . import client_survey_claim
 from . import client_survey_desk
@@ -211,7 +215,6 @@ from . import client_survey_link_send
 from . import client_survey_recommendation
 from . import client_survey_completed
 from . import client_survey_failure
-from . import client_survey_insert
 from . import client_survey_questionnaire
 from . import client_survey_together
 from . import client_wallet

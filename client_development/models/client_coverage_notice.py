@@ -18,26 +18,50 @@ class ClientCoverage(models.Model):
 
         However many weeks were caught up, and also where the target was reached: each
         of these clients still waits to be asked. Who skipped nobody is left in peace.
+        What nobody answers for, the administrators are told.
         """
         skipped = self.filtered("skipped_count")
+        skipped._notify_administrators()
         for user, rows in skipped.grouped("user_id").items():
             if user.active and user.has_group("client_development.group_client_user"):
-                rows._notify_user(user, with_names=False)
+                rows._notify_user(user, "own")
         for team, rows in skipped.grouped("team_id").items():
             leader = team.user_id
             if leader.active:
-                rows._notify_user(leader, with_names=True)
+                rows._notify_user(leader, "team")
 
-    def _notify_user(self, user, with_names):
-        """Send ``user`` one message listing the skipped orders of these rows."""
-        rows = self.with_context(lang=user.lang)
-        items = Markup().join(
-            Markup("<li>%s</li>") % row._get_skipped_text(with_names) for row in rows
+    def _notify_administrators(self):
+        """Name to them what has neither a salesperson nor a leader who is told."""
+        users = self.env.ref("client_development.group_client_user").sudo()
+        able = users.all_user_ids.filtered("active")
+        alone = self.filtered(
+            lambda row: row.user_id not in able and row.team_id.user_id not in able
         )
-        intro = (
-            rows.env._("Orders skipped in your team:")
-            if with_names
-            else rows.env._("These orders still lack the client's answer:")
+        managers = self.env.ref("client_development.group_client_manager").sudo()
+        for manager in managers.all_user_ids.filtered("active") if alone else ():
+            rows = alone.filtered(
+                lambda row, manager=manager: row.company_id in manager.company_ids
+            )
+            if rows:
+                rows._notify_user(manager, "nobody")
+
+    def _notify_user(self, user, whose):
+        """Send ``user`` one message listing the skipped orders of these rows.
+
+        :param whose: his "own", of his "team", or "nobody" answers for them
+        """
+        rows = self.with_context(lang=user.lang)
+        intro = {
+            "own": rows.env._("These orders still lack the client's answer:"),
+            "team": rows.env._("Orders skipped in your team:"),
+            "nobody": rows.env._(
+                "Orders skipped because nobody is responsible for them. Give the"
+                " client a salesperson, or the sales team a leader:"
+            ),
+        }[whose]
+        items = Markup().join(
+            Markup("<li>%s</li>") % row._get_skipped_text(whose != "own")
+            for row in rows
         )
         rows.env["mail.thread"].message_notify(
             partner_ids=user.partner_id.ids,

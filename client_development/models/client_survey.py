@@ -44,6 +44,7 @@ class ClientSurvey(models.Model):
         " date; a team leader may give the survey to a member of his teams, an"
         " administrator to anybody of the company."
     )
+    company_id = fields.Many2one(index=False)  # leads the index of the coverage
     date_due = fields.Date(
         help="The client should be asked by this day. Never changes: it decides the"
         " week in which this survey counts."
@@ -57,6 +58,7 @@ class ClientSurvey(models.Model):
         comodel_name="sale.order",
         required=True,
         readonly=True,
+        index=True,
         ondelete="restrict",
         bypass_search_access=True,
         check_company=True,

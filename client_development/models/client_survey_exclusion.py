@@ -34,34 +34,38 @@ class ClientSurvey(models.Model):
     def _get_exclusions(self, company, order_ids):
         """Return {order id: why nobody asks about it}, of those orders only.
 
-        One query however many there are. The client's own word comes first, so that
-        withdrawing it shows what else there is.
+        One query however many there are.
         """
         self.env.flush_all()
         rows = self.env.execute_query(
             SQL(
-                """
-                SELECT so.id,
-                       CASE WHEN so.state = 'cancel' THEN 'order_cancelled'
-                            WHEN (SELECT contact.client_survey_opt_out
-                                         OR client.client_survey_opt_out
-                                    FROM res_partner contact
-                                    LEFT JOIN res_partner client
-                                      ON client.id = contact.commercial_partner_id
-                                   WHERE contact.id = so.partner_id)
-                            THEN 'opted_out'
-                            WHEN %(product)s THEN 'product'
-                            WHEN %(small)s THEN 'too_small'
-                       END
-                  FROM sale_order so
-                 WHERE so.id = ANY(%(orders)s)
-                """,
-                product=self._sql_only_products_left_out(company),
-                small=self._sql_too_small(company),
-                orders=list(order_ids),
+                "SELECT so.id, %s FROM %s WHERE so.id = ANY(%s)",
+                self._sql_exclusion(company),
+                self._sql_ordered(),
+                list(order_ids),
             )
         )
         return {order_id: exclusion for order_id, exclusion in rows if exclusion}
+
+    @api.model
+    def _sql_exclusion(self, company):
+        """Return SQL of why nobody asks about the order ``so`` of ``client``, or NULL.
+
+        The client's own word comes first, so that withdrawing it shows what else there
+        is.
+        """
+        return SQL(
+            """
+            CASE WHEN so.state = 'cancel' THEN 'order_cancelled'
+                 WHEN contact.client_survey_opt_out OR client.client_survey_opt_out
+                 THEN 'opted_out'
+                 WHEN %(product)s THEN 'product'
+                 WHEN %(small)s THEN 'too_small'
+            END
+            """,
+            product=self._sql_only_products_left_out(company),
+            small=self._sql_too_small(company),
+        )
 
     @api.model
     def _sql_too_small(self, company):

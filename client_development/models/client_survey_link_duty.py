@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
-from odoo.tools import format_datetime
+from odoo.tools import SQL, format_datetime
 
 # Who refused to answer is not written to.
 WRITABLE_STATES = ("due", "unreachable")
@@ -78,10 +78,10 @@ class ClientSurvey(models.Model):
     # -- computes ------------------------------------------------------------------
 
     @api.model
-    def _prepare_duty_vals(self, order, developer=None):
+    def _get_duty_columns(self, company):
         """A new duty has no link: nothing to compute for thousands of them."""
-        values = super()._prepare_duty_vals(order, developer)
-        return {**values, "date_link_sent": False, "date_link_reminded": False}
+        no_link = dict.fromkeys(("date_link_sent", "date_link_reminded"), SQL("NULL"))
+        return {**super()._get_duty_columns(company), **no_link}
 
     @api.depends(
         "contact_id",

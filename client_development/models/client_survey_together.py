@@ -90,44 +90,42 @@ class ClientSurvey(models.Model):
         return found
 
     @api.model
-    def _get_asked_before(self, company, rows):
-        """Return {order id: survey whose answers count for that order too}.
+    def _get_duty_columns(self, company):
+        """A new duty may be answered already, unless nobody is asked about it."""
+        columns = super()._get_duty_columns(company)
+        if company.client_survey_group_days > 0:
+            columns["answered_with_id"] = SQL(
+                "CASE WHEN left_out.reason IS NULL THEN (%s) END",
+                self._sql_asked_before(company),
+            )
+        return columns
 
-        :param rows: (order id, moment of its completion), without a survey so far
+    @api.model
+    def _sql_asked_before(self, company):
+        """Return SQL of the survey whose answers count for the order ``so`` too.
 
         The contact was asked about an order completed a few days before or after, or
-        answered at most as long before this one was completed. One query for all.
+        answered at most as long before this one was ``completed``.
         """
-        days = company.client_survey_group_days
-        if days <= 0:
-            return {}
-        found = self.env.execute_query(
-            SQL(
-                """
-                SELECT DISTINCT ON (so.id) so.id, asked.id
-                  FROM unnest(%(orders)s::int[], %(moments)s::timestamp[])
-                       AS completed (order_id, moment)
-                  JOIN sale_order so ON so.id = completed.order_id
-                  JOIN client_survey asked
-                    ON asked.contact_id = so.partner_id
-                   AND asked.company_id = so.company_id
-                   AND asked.state = 'done'
-                   AND asked.answered_with_id IS NULL
-                 WHERE CASE WHEN completed.moment > asked.date_done
-                            THEN completed.moment <= asked.date_done + %(span)s
-                            ELSE completed.moment BETWEEN
-                                 asked.date_completed - %(span)s
-                                 AND asked.date_completed + %(span)s
-                       END
-                 ORDER BY so.id, asked.date_done DESC, asked.id DESC
-                """,
-                orders=[order_id for order_id, _moment in rows],
-                moments=[moment for _order_id, moment in rows],
-                span=timedelta(days=days),
-            )
+        return SQL(
+            """
+            SELECT asked.id
+              FROM client_survey asked
+             WHERE asked.contact_id = so.partner_id
+               AND asked.company_id = so.company_id
+               AND asked.state = 'done'
+               AND asked.answered_with_id IS NULL
+               AND CASE WHEN completed.moment > asked.date_done
+                        THEN completed.moment <= asked.date_done + %(span)s
+                        ELSE completed.moment BETWEEN
+                             asked.date_completed - %(span)s
+                             AND asked.date_completed + %(span)s
+                   END
+             ORDER BY asked.date_done DESC, asked.id DESC
+             LIMIT 1
+            """,
+            span=timedelta(days=company.client_survey_group_days),
         )
-        asked = self.browse(survey_id for _order_id, survey_id in found)
-        return dict(zip((order_id for order_id, _id in found), asked, strict=True))
 
     # -- locking and calling -------------------------------------------------------
 
@@ -190,6 +188,14 @@ class ClientSurvey(models.Model):
         self.ensure_one()
         copied = self._convert_to_write({name: self[name] for name in COPIED_FIELDS})
         return {**copied, "state": "done", "answered_with_id": self.id}
+
+    def _finish_with_asked(self):
+        """Give these new surveys the result of those they were answered with."""
+        for asked, surveys in self.grouped("answered_with_id").items():
+            surveys.write(asked._prepare_asked_before_vals())
+        if self:
+            self._copy_answers()
+            self._copy_calls()
 
     def _prepare_asked_before_vals(self):
         """Return the values of the survey of a later order answered with this one."""
