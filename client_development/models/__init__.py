@@ -185,12 +185,10 @@ from . import client_segment_standard
 from . import client_stage
 from . import client_suggestion
 from . import client_survey
-from . import client_survey_queue  # making duties; others add to it
-from . import client_survey_exclusion
-from . import client_survey_opt_out  # others follow it
 from . import client_survey_queue
 from . import client_survey_insert  # making duties; others add to it
-from . import client_survey_exclusion  # opting out; others follow it
+from . import client_survey_exclusion
+from . import client_survey_opt_out  # others follow it
 from . import client_survey_annul
 from . import client_survey_annulment
 from . import client_survey_answer
