@@ -40,6 +40,7 @@ from . import test_indicator_recount
 from . import test_handover
 from . import test_holding
 from . import test_install_size
+from . import test_kept_messages
 from . import test_line_acceptance
 from . import test_line_agreement
 from . import test_line_effort

@@ -4,6 +4,9 @@ from . import client_breach
 from . import client_breach_check
 from . import client_breach_digest
 from . import client_breach_query
+
+# the discussion that others build on
+from . import client_thread
 from . import client_callable
 from . import client_callable_clock
 from . import client_callable_contact
@@ -219,6 +222,7 @@ from . import crm_team_member
 from . import digest_digest
 from . import ir_ui_menu
 from . import ir_ui_menu_controller
+from . import mail_message
 from . import product_template
 from . import res_company
 from . import res_company_facts
