@@ -260,6 +260,7 @@ from . import survey_question
 from . import survey_question_recommendation
 from . import survey_survey
 from . import survey_survey_choice
+from . import survey_survey_in_use
 from . import survey_survey_profile
 from . import survey_survey_team
 from . import survey_user_input
