@@ -93,6 +93,7 @@ from . import test_segment_form
 from . import test_segment_move
 from . import test_segment_raise
 from . import test_segment_rule
+from . import test_settings_limits
 from . import test_sign_page
 from . import test_sign_processes
 from . import test_slip
