@@ -100,8 +100,8 @@ class SurveyQuestion(models.Model):
                     self.env._(
                         "The question “%(question)s” cannot be deleted: it is the"
                         " rating, without which “%(name)s” cannot be asked. Change its"
-                        " text instead. In a questionnaire that no company asks you may"
-                        " also mark another question as the rating first.",
+                        " text instead. In a questionnaire that nobody asks you may"
+                        " also take the mark “Rating of the Work” off first.",
                         question=question.title,
                         name=question.survey_id.title,
                     )
