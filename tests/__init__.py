@@ -43,6 +43,7 @@ from . import test_honesty_copied_link
 from . import test_honesty_handed_over
 from . import test_honesty_opt_out
 from . import test_install_size
+from . import test_kept_messages
 from . import test_line_acceptance
 from . import test_line_agreement
 from . import test_line_effort
@@ -95,6 +96,7 @@ from . import test_segment_form
 from . import test_segment_move
 from . import test_segment_raise
 from . import test_segment_rule
+from . import test_settings_limits
 from . import test_sign_page
 from . import test_sign_processes
 from . import test_slip

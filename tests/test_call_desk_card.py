@@ -48,7 +48,7 @@ class TestCallDeskCard(DeskCase):
         self.assertTrue(by_id[self.recommend.id]["placeholder"])
 
     def test_without_a_questionnaire_the_card_says_so(self):
-        self.questionnaire.active = False
+        self._lose(self.questionnaire)
         card = self._card()
         self.assertEqual(card["questions"], [])
         self.assertIn("no order questionnaire", card["problem"])

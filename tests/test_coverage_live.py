@@ -201,6 +201,29 @@ class TestDigestFigures(CoverageCase):
         self.assertEqual(digest.kpi_client_coverage_value, 75.0)
         self.assertEqual(digest.kpi_client_rating_value, 4.0)
 
+    def _shown(self, name):
+        digest = self.env["digest.digest"].create(
+            {"name": "Digest", f"kpi_client_{name}": True}
+        )
+        kpis = digest._compute_kpis(self.company, self.manager)
+        kpi = next(kpi for kpi in kpis if kpi["kpi_name"] == f"kpi_client_{name}")
+        return [kpi[f"kpi_col{number}"]["value"] for number in (1, 2, 3)]
+
+    def test_without_orders_due_no_coverage_is_shown(self):
+        with freeze_time("2026-03-31 10:00:00"):
+            for name in ("coverage", "rating"):
+                self.assertEqual(self._shown(name), ["–"] * 3)
+            survey = self._order_due(date(2026, 3, 12))
+            self.env.flush_all()
+            self.assertEqual(self._shown("coverage"), ["–", "–", "0.00"])
+            survey.write(
+                {"state": "done", "rating": 4, "date_done": datetime(2026, 3, 28)}
+            )
+            self.env.flush_all()
+            self.assertEqual(self._shown("coverage"), ["–", "–", "100.00"])
+            self.assertEqual(self._shown("rating"), ["–", "4.00", "4.00"])
+            self.assertEqual(self._shown("survey"), [0, 1, 1])
+
     def test_left_out_for_those_who_may_not_see_surveys(self):
         digest = self._digest(self.outsider)
         for name in ("survey", "coverage", "rating"):

@@ -204,6 +204,31 @@ class TestDemo(BaseCase):
         self.assertGreaterEqual(good, 2)
         self.assertGreaterEqual(bad, 2)
 
+    def test_call_backs_are_at_ten_or_half_past_three_of_a_working_day(self):
+        """Whenever the demo is loaded; and nobody has worked at night."""
+        zone = "AT TIME ZONE 'UTC' AT TIME ZONE (SELECT c.tz FROM res_company"
+        zone += " JOIN resource_calendar c ON c.id = resource_calendar_id"
+        zone += " ORDER BY res_company.id LIMIT 1)"
+        rows = self.base.sql(
+            "SELECT DISTINCT to_char(moment, 'HH24:MI:SS'), to_char(moment, 'ID')"
+            f"  FROM (SELECT date_callback {zone} AS moment FROM client_survey"
+            "         WHERE date_callback IS NOT NULL) callback"
+        )
+        self.assertTrue(rows)
+        self.assertLessEqual({hour for hour, _day in rows}, {"10:00:00", "15:30:00"})
+        self.assertLessEqual({day for _hour, day in rows}, set("12345"))
+        hours = self.base.sql(
+            f"SELECT DISTINCT extract(hour FROM date {zone})::int"
+            "   FROM client_suggestion"
+            f" UNION SELECT extract(hour FROM date_done {zone})::int FROM client_call"
+            "  WHERE campaign_id IS NOT NULL AND date_done IS NOT NULL"
+            f" UNION SELECT extract(hour FROM create_date {zone})::int FROM crm_lead"
+            "  WHERE id IN (SELECT res_id FROM ir_model_data WHERE model = 'crm.lead'"
+            "   AND module = 'client_development' AND name LIKE 'crm_lead_past_%')"
+        )
+        self.assertTrue(hours)
+        self.assertLessEqual({int(hour) for [hour] in hours}, set(range(9, 17)))
+
     def test_some_clients_of_each_team_are_owed_something(self):
         clients, breached, standards, people = self._numbers(
             "SELECT (SELECT count(*) FROM client_fact WHERE segment_id IS NOT NULL),"

@@ -84,20 +84,35 @@ class TestRecommendation(RecommendationCase):
             "нет, спасибо",
             "Пока никого",
             "Никому не могу рекомендовать",
+            "My boss says no",
+            "I would recommend you to nobody",
+            "see above",
+            "Nobody. Thank You",
+            "Norbert",
+            "спросите соседа",
+            "Да, подумаю",
         ):
             with self.subTest(words=words):
                 self.assertFalse(survey._recommends_somebody(words))
         for words in (
-            "Norbert",
+            "Otto Oak of Oak Stairs, +49 30 999 11",
             "My colleague in Tver",
             "+7 812 000-90-11",
-            "Нетребко, сосед",
-            "no idea about the number, but ask Lidia",
-            "Иванов",
+            "ask lidia@example.com",
+            "Иван Петров, завод",
+            "No idea about the number, but ask Lidia",
+            "王小明",
         ):
             with self.subTest(words=words):
                 self.assertTrue(survey._recommends_somebody(words))
         self.assertFalse(self._recommend("No, sorry"))
+
+    def test_words_that_name_nobody_stay_in_the_answers(self):
+        self.assertFalse(self._recommend("My boss says no"))
+        self.assertIn("My boss says no", self.survey.answer_ids.mapped("answer"))
+        self.assertFalse(
+            self.env["crm.lead"].search([("client_survey_id", "=", self.survey.id)])
+        )
 
     def test_only_what_is_plainly_there_is_parsed(self):
         survey = self.env["client.survey"]

@@ -36,6 +36,14 @@ class SurveyCase(ClientCase):
             answers[getattr(cls, name).id] = text
         return answers
 
+    def _lose(self, questionnaire):
+        """Archive it behind the back of the rules, which keep what is asked."""
+        questionnaire.flush_recordset()
+        self.env.cr.execute(
+            "UPDATE survey_survey SET active = false WHERE id = %s", [questionnaire.id]
+        )
+        self.env.invalidate_all()
+
     def _answer(self, survey=None, user=None, rating="5", **texts):
         survey = (survey or self.survey).with_user(user or self.salesperson)
         survey._answer(self._answers(rating, **texts))
@@ -101,14 +109,18 @@ class TestQuestionnaire(SurveyCase):
         survey.access_mode = "public"
 
     def test_company_without_questionnaire(self):
-        self.questionnaire.active = False
+        self._lose(self.questionnaire)
         with self.assertRaisesRegex(UserError, "no order questionnaire"):
             self._answer()
 
     def test_questionnaire_without_rating(self):
-        self.company.client_survey_id = self.env["survey.survey"].create(
+        empty = self.env["survey.survey"].create(
             {"title": "Empty", "survey_type": "client_order"}
         )
+        with self.assertRaisesRegex(ValidationError, "Order Questionnaire: “Empty”"):
+            self.company.client_survey_id = empty
+        self.env.invalidate_all(flush=False)
+        empty.client_team_ids = self.team
         with self.assertRaisesRegex(UserError, "no rating question"):
             self._answer()
 
@@ -152,11 +164,12 @@ class TestSurveyAnswer(SurveyCase):
         self.assertEqual(self.survey.user_input_id.sudo().partner_id, self.contact)
 
     def test_history_survives_the_questionnaire(self):
-        self._answer(rating="3", like_most="All of it")
-        asked = self.like_most.title
-        self.like_most.title = "What was best?"
-        self.rating.unlink()
-        self.questionnaire.unlink()
+        own = self.questionnaire.copy({"client_team_ids": [Command.set(self.team.ids)]})
+        like_most, rating = own.question_ids[0], own.question_ids[2]
+        self.survey._answer({like_most.id: "All of it", rating.id: "3"})
+        asked = like_most.title
+        like_most.title = "What was best?"
+        own.unlink()
         answers = self.survey.answer_ids
         self.assertEqual(answers.mapped("answer"), ["All of it", "3"])
         self.assertEqual(answers[0].question, asked)

@@ -293,7 +293,7 @@ class TestSurveyCheck(CheckCase):
         other = self.questionnaire.copy({"title": "Another"})
         self.company.client_survey_id = other
         self.assertEqual(call._get_questionnaire(), self.questionnaire)
-        self.questionnaire.active = False
+        self._lose(self.questionnaire)
         self.assertEqual(call._get_questionnaire(), other)
 
     def test_the_desk_shows_no_first_answers_before_it_is_finished(self):

@@ -187,7 +187,7 @@ class TestSurveyLinkPage(LinkPageCase):
         self._assert_closed(410, "not asked any more")
 
     def test_questionnaire_that_is_missing(self):
-        self.questionnaire.active = False
+        self._lose(self.questionnaire)
         self._assert_closed(410, "not asked any more")
 
     def test_unknown_and_foreign_tokens_get_the_same_answer(self):

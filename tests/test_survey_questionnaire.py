@@ -1,6 +1,6 @@
 from datetime import date
 
-from odoo.exceptions import UserError
+from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Command
 from odoo.tests import Form
 
@@ -77,7 +77,9 @@ class TestSurveyQuestionnaire(SurveyCase):
         self.assertEqual(self.survey.answer_ids.question, "Rate us (Team)")
 
     def test_specific_questionnaire_without_a_rating_is_named(self):
-        self._new("Broken", teams=[self.team]).question_ids.unlink()
+        broken = self._new("Broken")
+        broken.question_ids.client_is_rating = False
+        broken.client_team_ids = self.team
         with self.assertRaisesRegex(UserError, "“Broken” has no rating question"):
             self._asked()
 
@@ -117,14 +119,13 @@ class TestSurveyQuestionnaire(SurveyCase):
     def test_deleted_questions_leave_the_answers_as_they_were(self):
         self._answer(rating="4", like_most="The driver")
         before = self._ledger()
-        (self.like_most | self.rating).unlink()
+        self.like_most.unlink()
         self.assertEqual(self._ledger(), before)
         self.assertFalse(self.survey.answer_ids.question_id & self.like_most)
         self.assertRecordValues(self.survey, [{"state": "done", "rating": 4}])
 
     def test_deleted_questionnaire_leaves_the_answers_as_they_were(self):
         own = self._new("Team", teams=[self.team])
-        self.company.client_survey_id = own
         self.survey._answer({own.question_ids.id: "5"})
         before = self._ledger()
         self.assertEqual(before, [("Rate us (Team)", "5", 5)])
@@ -136,3 +137,108 @@ class TestSurveyQuestionnaire(SurveyCase):
         self.env["client.survey"]._queue_surveys(self.company)
         following = self._survey_of(order)
         self.assertEqual(following._get_questionnaire(), self.questionnaire)
+
+    # -- what is shipped is translated ---------------------------------------------
+
+    def test_every_shipped_text_has_a_name_by_which_it_is_translated(self):
+        shipped = self.env["ir.model.data"].search(
+            [("module", "=", "client_development"), ("model", "=", "survey.survey")]
+        )
+        surveys = self.env["survey.survey"].browse(shipped.mapped("res_id"))
+        surveys = surveys.filtered(
+            lambda s: s.survey_type in ("client_order", "client_profile", "client_team")
+        )
+        self.assertGreaterEqual(len(surveys), 4)
+        questions = surveys.question_and_page_ids
+        choices = questions.suggested_answer_ids
+        self.assertIn("Stays as he is", choices.mapped("value"))
+        for records in (questions, choices):
+            for record, names in records._get_external_ids().items():
+                with self.subTest(records=records._name, record=record):
+                    self.assertTrue(names)
+
+    # -- what is asked stays -------------------------------------------------------
+
+    def _refused(self, message, function, error=UserError):
+        self.env.flush_all()
+        with self.assertRaisesRegex(error, message):
+            function()
+        self.env.invalidate_all(flush=False)
+
+    def test_rating_question_is_not_deleted(self):
+        own = self._new("Own")
+        for rating in (self.rating, own.question_ids):
+            survey = rating.survey_id
+            for remove in (
+                rating.with_user(self.manager).unlink,
+                lambda r=rating: r.survey_id.write(
+                    {"question_and_page_ids": [Command.delete(r.id)]}
+                ),
+                lambda r=rating: r.survey_id.write(
+                    {"question_and_page_ids": [Command.clear()]}
+                ),
+            ):
+                self._refused("cannot be deleted: it is the rating", remove)
+                self.assertEqual(
+                    survey.question_ids.filtered("client_is_rating"), rating
+                )
+        self.assertEqual(self._asked(), self.questionnaire)
+        self._answer()
+
+    def test_rating_of_what_is_asked_keeps_its_mark(self):
+        team = self._new("Team", teams=[self.team])
+        chosen = self._new("Chosen")
+        self.company.client_survey_id = chosen
+        spare = self._new("Spare")
+        for survey in (self.questionnaire, team, chosen):
+            rating = survey.question_ids.filtered("client_is_rating")
+            for values in ({"client_is_rating": False}, {"survey_id": spare.id}):
+                with self.subTest(survey=survey.title, values=values):
+                    self._refused(
+                        "Rating of the Work: .*must keep it",
+                        lambda r=rating, v=values: r.write(v),
+                    )
+        question = spare.question_ids
+        question.client_is_rating = False
+        question.unlink()
+        self.assertFalse(spare.question_ids)
+
+    def test_questionnaire_that_is_asked_is_not_deleted_or_archived(self):
+        chosen = self._new("Chosen")
+        self.company.client_survey_id = chosen
+        by_manager = chosen.with_user(self.manager)
+        company = self.company.name
+        for end in (
+            by_manager.unlink,
+            by_manager.action_archive,
+            lambda: by_manager.write({"survey_type": "custom"}),
+        ):
+            self._refused(f"“Chosen” must stay: clients of {company}", end)
+        self._refused(
+            "asked wherever no other one is chosen", self.questionnaire.unlink
+        )
+        self._refused("must stay: clients of", self.questionnaire.action_archive)
+        self.assertEqual(self._asked(), chosen)
+        self.env["res.company"].search([]).client_survey_id = chosen
+        self.questionnaire.action_archive()
+        self.assertEqual(self._asked(), chosen)
+        spare = self._new("Spare")
+        self.env["res.company"].search([]).client_survey_id = spare
+        by_manager.unlink()
+        self.assertEqual(self._asked(), spare)
+
+    def test_archived_choice_of_the_company_gives_way_to_the_shipped_one(self):
+        chosen = self._new("Chosen")
+        self.company.client_survey_id = chosen
+        self._lose(chosen)
+        self.assertEqual(self._asked(), self.questionnaire)
+
+    def test_questionnaire_without_a_rating_cannot_be_chosen(self):
+        empty = self.env["survey.survey"].create(
+            {"title": "Empty", "survey_type": "client_order"}
+        )
+        self._refused(
+            "Order Questionnaire: “Empty” is archived or has no rating",
+            lambda: self.company.write({"client_survey_id": empty.id}),
+            ValidationError,
+        )

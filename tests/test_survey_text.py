@@ -1,3 +1,4 @@
+import csv
 import io
 import json
 from unittest.mock import Mock, patch
@@ -105,6 +106,35 @@ class TestSurveyExcel(SurveyCase, HttpCase):
         self.assertEqual((formulas, links), ([], []))
         self.assertLessEqual({*FORMULAS, "=Question"}, set(cells.values()))
         self.assertIn("5", cells.values(), "numbers stay numbers")
+
+    def test_csv_export_of_a_list(self):
+        response = self.url_open(
+            "/web/export/csv",
+            data={
+                "data": json.dumps(
+                    {
+                        "model": "client.survey.answer",
+                        "fields": [
+                            {"name": "answer", "label": "@Answer", "type": "text"},
+                            {"name": "rating", "label": "Rating", "type": "integer"},
+                        ],
+                        "ids": self.surveys.answer_ids.ids,
+                        "domain": [],
+                        "groupby": [],
+                        "import_compat": False,
+                    }
+                ),
+                "csrf_token": http.Request.csrf_token(self),
+            },
+        )
+        self.assertEqual(response.status_code, 200)
+        rows = list(csv.reader(io.StringIO(response.text)))
+        cells = [cell for row in rows for cell in row]
+        self.assertLessEqual(
+            {"'=1+1", "'+1+1", "'-1+1", "'@SUM(A1:A2)", "'@Answer", "{=1+1}", "5"},
+            set(cells),
+        )
+        self.assertFalse([cell for cell in cells if cell[:1] in "=+-@" and cell])
 
     def test_excel_export_of_a_grouped_list(self):
         cells, formulas, links = self._export_list(

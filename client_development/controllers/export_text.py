@@ -9,6 +9,7 @@ from odoo.http import content_disposition, request, route
 from odoo.tools import osutil
 
 from odoo.addons.web.controllers.export import (
+    CSVExport,
     ExcelExport,
     ExportXlsxWriter,
     GroupExportXlsxWriter,
@@ -18,6 +19,9 @@ from odoo.addons.web.controllers.pivot import TableExporter
 XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 # No sheet has more rows or columns: what a browser asks for beyond is a mistake.
 LARGEST_COUNT = 100_000
+# Excel skips a tab or a line break before a formula.
+CSV_FORMULAS = ("@", "\t", "\r")
+CSV_HEADER_FORMULAS = (*CSV_FORMULAS, "=", "+", "-")
 
 
 def write_text(worksheet, row, column, value, *style):
@@ -58,6 +62,25 @@ class ExcelTextExport(ExcelExport):
                 for column, value in enumerate(row):
                     writer.write_cell(number, column, value)
         return writer.value
+
+
+class CsvTextExport(CSVExport):
+    """CSV exports in which all that Excel would take for a formula stays text."""
+
+    def from_data(self, fields, columns_headers, rows):
+        """Write a list. Odoo itself marks ``=``, ``+`` and ``-``, not in headers."""
+        return super().from_data(
+            fields,
+            [mark_text(header, CSV_HEADER_FORMULAS) for header in columns_headers],
+            [[mark_text(cell, CSV_FORMULAS) for cell in row] for row in rows],
+        )
+
+
+def mark_text(value, beginnings):
+    """Return ``value``, with an apostrophe if it begins like a formula."""
+    if isinstance(value, str) and value.startswith(beginnings):
+        return f"'{value}"
+    return value
 
 
 class PivotTextExport(TableExporter):

@@ -218,10 +218,11 @@ class ClientDemo(models.AbstractModel):
         leads = self.env["crm.lead"].with_context(tracking_disable=True)
         leads = leads._load_records(data)
         self.env.flush_all()
+        company = self.env.ref("base.main_company")
         for lead, row in zip(leads, rows, strict=True):
+            moment = self._get_working_moment(company, row[2], lead.id * 37)
             self.env.cr.execute(
-                "UPDATE crm_lead SET create_date = %s WHERE id = %s",
-                [fields.Datetime.now() - timedelta(days=row[2]), lead.id],
+                "UPDATE crm_lead SET create_date = %s WHERE id = %s", [moment, lead.id]
             )
         self.env.invalidate_all()
 
@@ -307,7 +308,9 @@ class ClientDemo(models.AbstractModel):
                 fact.with_user(user).action_answer_suggestion(
                     row["category_id"], answer
                 )
-            fact.suggestion_ids.date = fields.Datetime.now() - timedelta(days=days)
+            fact.suggestion_ids.date = self._get_working_moment(
+                fact.company_id, days, fact.id * 37
+            )
 
     # -- surveys ----------------------------------------------------------------------
 
@@ -348,9 +351,13 @@ class ClientDemo(models.AbstractModel):
                 moment = datetime.combine(survey.date_due, hour)
                 self._call(survey, outcome, answers, moment)
         self.env["client.coverage"]._record_coverage(company)
+        monday = company._client_week_start(company._client_today())
         for survey in late:
             if survey.state == "due":
-                self._call(survey, "4", answers, fields.Datetime.now())
+                moment = self._get_working_moment(company, minutes=survey.id * 13)
+                if company._client_date(moment) < monday:
+                    moment = fields.Datetime.now()  # after the week was recorded
+                self._call(survey, "4", answers, moment)
 
     @api.model
     def _call(self, survey, outcome, answers, moment):
@@ -378,8 +385,8 @@ class ClientDemo(models.AbstractModel):
         elif outcome == "N":
             by_user._register_attempt("no_answer")
         elif outcome == "B":
-            tomorrow = fields.Datetime.now() + timedelta(days=1, minutes=15)
-            by_user._register_attempt("callback", "In a meeting.", tomorrow)
+            callback = self._get_callback(survey)
+            by_user._register_attempt("callback", "In a meeting.", callback)
         self._set_back(together, moment)
 
     @api.model

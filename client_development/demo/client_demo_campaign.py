@@ -19,24 +19,28 @@ class ClientDemo(models.AbstractModel):
             return
         campaign = campaign.with_context(tracking_disable=True)
         campaign.with_user(campaign.user_id).action_start()
-        for client, texts in answers.items():
+        for number, (client, texts) in enumerate(answers.items(), start=1):
             partner = self._get_id(f"partner_{client}")
             call = campaign.call_ids.filtered(
                 lambda call, partner=partner: call.partner_id.id == partner
             )
-            call = call.with_user(call.user_id)
-            if not texts:
-                call._register_attempt("refused")
-                continue
-            call._answer(
-                {
-                    self._get_id(f"client_profile_question_{name}"): (
-                        str(self._get_choice(text)) if name == "segment" else text
-                    )
-                    for name, text in texts.items()
-                },
-                lang="en_US",
-            )
+            by_user = call.with_user(call.user_id)
+            if texts:
+                by_user._answer(
+                    {
+                        self._get_id(f"client_profile_question_{name}"): (
+                            str(self._get_choice(text)) if name == "segment" else text
+                        )
+                        for name, text in texts.items()
+                    },
+                    lang="en_US",
+                )
+            else:
+                by_user._register_attempt("refused")
+            moment = self._get_working_moment(call.company_id, minutes=17 * number)
+            call.attempt_ids.date = call.date_attempt = moment
+            if call.state == "done":
+                call.date_done = call.answer_ids.date = moment
 
     @api.model
     def _get_choice(self, number):

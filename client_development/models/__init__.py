@@ -4,6 +4,9 @@ from . import client_breach
 from . import client_breach_check
 from . import client_breach_digest
 from . import client_breach_query
+
+# the discussion that others build on
+from . import client_thread
 from . import client_callable
 from . import client_callable_clock
 from . import client_callable_contact
@@ -224,6 +227,7 @@ from . import crm_team_member
 from . import digest_digest
 from . import ir_ui_menu
 from . import ir_ui_menu_controller
+from . import mail_message
 from . import product_template
 from . import res_company
 from . import res_company_facts
@@ -261,6 +265,7 @@ from . import survey_question
 from . import survey_question_recommendation
 from . import survey_survey
 from . import survey_survey_choice
+from . import survey_survey_in_use
 from . import survey_survey_profile
 from . import survey_survey_team
 from . import survey_user_input

@@ -15,7 +15,7 @@ class ClientCall(models.Model):
 
     _name = "client.call"
     _description = "Call to a Client"
-    _inherit = ["client.callable", "mail.thread", "mail.activity.mixin"]
+    _inherit = ["client.callable", "client.thread", "mail.activity.mixin"]
     _call_link = "call_id"
     _ledger_fields = LEDGER_FIELDS | {
         "kind",

@@ -67,6 +67,7 @@ class ClientCallable(models.AbstractModel):
     )
     contact_name = fields.Char(
         related="contact_id.name",
+        string="Name of the Person",
         help="Who is called, without the name of the company.",
     )
     phone = fields.Char(

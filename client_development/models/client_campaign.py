@@ -15,7 +15,7 @@ class ClientCampaign(models.Model):
 
     _name = "client.campaign"
     _description = "Client Campaign"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["client.thread", "mail.activity.mixin"]
     _order = "date_end desc, id desc"
     _check_company_auto = True
 

@@ -23,7 +23,7 @@ class ClientCoverage(models.Model):
 
     _name = "client.coverage"
     _description = "Survey Coverage"
-    _inherit = ["mail.thread"]
+    _inherit = ["client.thread"]
     _mail_post_access = "read"
     _order = "week_start desc, coverage, id"
     _rec_names_search = ["user_id.name"]

@@ -25,7 +25,7 @@ class ClientPlan(models.Model):
 
     _name = "client.plan"
     _description = "Development Plan"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["client.thread", "mail.activity.mixin"]
     _order = "date_start desc, id desc"
     _check_company_auto = True
     _mail_post_access = "read"

@@ -39,7 +39,7 @@ class ClientPlanLine(models.Model):
 
     _name = "client.plan.line"
     _description = "Client Development Action"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["client.thread", "mail.activity.mixin"]
     _order = "date_deadline, id"
     _check_company_auto = True
     _mail_post_access = "read"
@@ -408,16 +408,3 @@ class ClientPlanLine(models.Model):
             stamps = lines._prepare_state_vals(vals["state"], company._client_today())
             super(ClientPlanLine, lines).write({**vals, **stamps})
         return True
-
-    # -- mail ----------------------------------------------------------------------
-
-    def _message_auto_subscribe_followers(self, updated_values, default_subtype_ids):
-        """The responsible follows, but no message per assignment (product.md G)."""
-        return [
-            (partner_id, subtype_ids, False)
-            for partner_id, subtype_ids, _template in (
-                super()._message_auto_subscribe_followers(
-                    updated_values, default_subtype_ids
-                )
-            )
-        ]

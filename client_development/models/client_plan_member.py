@@ -95,14 +95,3 @@ class ClientPlan(models.Model):
         for user in lines.user_id | lines.participant_ids:
             roles.setdefault(user, self.env._("Takes part"))
         return [(user.sudo().name, role) for user, role in roles.items() if user]
-
-    def _message_auto_subscribe_followers(self, updated_values, default_subtype_ids):
-        """The owner follows, but no message per assignment (product.md G)."""
-        return [
-            (partner_id, subtype_ids, False)
-            for partner_id, subtype_ids, _template in (
-                super()._message_auto_subscribe_followers(
-                    updated_values, default_subtype_ids
-                )
-            )
-        ]

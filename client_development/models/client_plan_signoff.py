@@ -107,7 +107,7 @@ class ClientPlanSignoff(models.Model):
         " objection is open until it is answered or withdrawn.",
     )
     signer_name = fields.Char(
-        string="Name",
+        string="Name of the Person",
         required=True,
         readonly=True,
         help="The name of the employee at that time.",

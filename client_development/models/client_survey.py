@@ -15,7 +15,7 @@ class ClientSurvey(models.Model):
 
     _name = "client.survey"
     _description = "Client Survey"
-    _inherit = ["client.callable", "mail.thread", "mail.activity.mixin"]
+    _inherit = ["client.callable", "client.thread", "mail.activity.mixin"]
     _call_link = "survey_id"
     _ledger_fields = LEDGER_FIELDS | {
         "order_id",

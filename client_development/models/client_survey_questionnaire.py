@@ -35,7 +35,7 @@ class ClientSurvey(models.Model):
             found[survey] = survey._check_questionnaire(
                 begun
                 or chosen[survey]
-                or survey.company_id.sudo().client_survey_id
+                or survey.company_id.sudo().client_survey_id.filtered("active")
                 or shipped,
                 begun,
             )

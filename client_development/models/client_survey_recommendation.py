@@ -59,9 +59,20 @@ class ClientSurvey(models.Model):
         return words if self._recommends_somebody(words) else ""
 
     def _recommends_somebody(self, words):
-        """Tell whether ``words`` may name somebody: more than a no or a dash."""
-        tokens = re.findall(r"[\w'’]+", words.casefold())
-        return any(token.replace("’", "'") not in NOBODY_WORDS for token in tokens)
+        """Tell whether ``words`` name somebody, or say how he is reached.
+
+        More than a no, and a digit, an @ or two words with a capital letter; all words
+        count in scripts that have no capital letters.
+        """
+        tokens = re.findall(r"[\w'’]+", words)
+        if all(token.casefold().replace("’", "'") in NOBODY_WORDS for token in tokens):
+            return False
+        if "@" in words or any(char.isdigit() for char in words):
+            return True
+        names = [token for token in tokens if token[0].isupper()]
+        return len(names) > 1 or any(
+            char.isalpha() and char.lower() == char.upper() for char in words
+        )
 
     def _parse_reach(self, words):
         """Return the e-mail address and telephone that stand plainly in ``words``."""

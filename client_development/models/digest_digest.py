@@ -2,6 +2,8 @@ from odoo import fields, models
 from odoo.exceptions import AccessError
 
 CLIENT_USER = "client_development.group_client_user"
+# A mean of nothing is no figure.
+NO_VALUE = "–"
 
 
 class DigestDigest(models.Model):
@@ -51,6 +53,13 @@ class DigestDigest(models.Model):
         )
 
     def _compute_kpi_client_coverage_value(self):
+        coverage = self._read_client_coverage()
+        for digest in self:
+            company = digest.company_id or self.env.company
+            digest.kpi_client_coverage_value = coverage.get(company, 0.0)
+
+    def _read_client_coverage(self):
+        """Return {company: coverage of the period, in percent}, where any was due."""
         self._check_client_kpi_access()
         start, end, companies = self._get_kpi_compute_parameters()
         domain = [
@@ -65,14 +74,19 @@ class DigestDigest(models.Model):
         ):
             total[company] = total.get(company, 0) + count
             answered[company] = answered.get(company, 0) + count * (state == "done")
-        for digest in self:
-            company = digest.company_id or self.env.company
-            orders = total.get(company)
-            digest.kpi_client_coverage_value = (
-                100.0 * answered[company] / orders if orders else 0.0
-            )
+        return {
+            company: 100.0 * answered[company] / orders
+            for company, orders in total.items()
+        }
 
     def _compute_kpi_client_rating_value(self):
+        means = self._read_client_rating()
+        for digest in self:
+            company = digest.company_id or self.env.company
+            digest.kpi_client_rating_value = means.get(company, 0.0)
+
+    def _read_client_rating(self):
+        """Return {company: mean rating of the period}, where any client answered."""
         self._check_client_kpi_access()
         start, end, companies = self._get_kpi_compute_parameters()
         rows = self.env["client.survey"]._read_group(
@@ -85,10 +99,7 @@ class DigestDigest(models.Model):
             ["company_id"],
             ["rating:avg"],
         )
-        means = dict(rows)
-        for digest in self:
-            company = digest.company_id or self.env.company
-            digest.kpi_client_rating_value = means.get(company, 0.0)
+        return dict(rows)
 
     def _check_client_kpi_access(self):
         """The digest leaves the figure out for those who may not see it."""
@@ -96,6 +107,25 @@ class DigestDigest(models.Model):
             raise AccessError(
                 self.env._("Surveys: you have no right to see them; they are left out.")
             )
+
+    def _compute_kpis(self, company, user):
+        """Without orders due, or without answers, there is no value: not 0.00."""
+        kpis = super()._compute_kpis(company, user)
+        readers = {
+            "kpi_client_coverage": "_read_client_coverage",
+            "kpi_client_rating": "_read_client_rating",
+        }
+        shown = [kpi for kpi in kpis if kpi["kpi_name"] in readers]
+        frames = self._compute_timeframes(company) if shown else []
+        for number, (_name, (period, _previous)) in enumerate(frames, start=1):
+            start, end = period
+            digest = self.with_context(start_datetime=start, end_datetime=end)
+            digest = digest.with_user(user).with_company(company)
+            for kpi in shown:
+                figures = getattr(digest, readers[kpi["kpi_name"]])()
+                if (digest.company_id or company) not in figures:
+                    kpi[f"kpi_col{number}"].update(value=NO_VALUE, margin=0.0)
+        return kpis
 
     def _compute_kpis_actions(self, company, user):
         actions = super()._compute_kpis_actions(company, user)

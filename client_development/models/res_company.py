@@ -95,11 +95,16 @@ class ResCompany(models.Model):
         help="Share of completed orders that must be surveyed, in percent.",
     )
 
-    _client_days_not_negative = models.Constraint(
-        "CHECK(client_review_days > 0 AND client_review_notice_days >= 0"
-        " AND client_review_grace_days >= 0 AND client_survey_due_days >= 0)",
-        "Client development settings: days between reviews must be at least 1, notice,"
-        " grace and days to survey cannot be negative.",
+    _client_review_days_range = models.Constraint(
+        "CHECK(client_review_days BETWEEN 1 AND 3650"
+        " AND client_review_notice_days BETWEEN 0 AND 365"
+        " AND client_review_grace_days BETWEEN 0 AND 365)",
+        "Reviews: Days between Reviews go from 1 to 3650, Review Notice and Review"
+        " Grace from 0 to 365 days. Usual are 90, 3 and 3.",
+    )
+    _client_survey_due_days_range = models.Constraint(
+        "CHECK(client_survey_due_days BETWEEN 0 AND 60)",
+        "Days to Survey: enter 0 to 60 working days; usual are 3.",
     )
     _client_coverage_target_range = models.Constraint(
         "CHECK(client_coverage_target >= 0 AND client_coverage_target <= 100)",

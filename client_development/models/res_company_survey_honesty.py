@@ -97,6 +97,13 @@ class ResCompany(models.Model):
         "Answers to check: seconds and days cannot be negative, a text has at least 1"
         " letter, at least 2 answers are equal, and ratings differ by 1 to 4.",
     )
+    _client_honesty_limits = models.Constraint(
+        "CHECK(client_flag_fast_seconds <= 3600 AND client_flag_copied_days <= 3650"
+        " AND client_flag_copied_length <= 1000 AND client_flag_equal_count <= 1000"
+        " AND client_check_due_days <= 60)",
+        "Answers to check: enter at most 3600 seconds, 1000 letters, 3650 days for the"
+        " same text, 1000 equal answers, and 60 days for a check call.",
+    )
     _client_honesty_hours = models.Constraint(
         "CHECK(client_flag_hour_from >= 0 AND client_flag_hour_to <= 24"
         " AND client_flag_hour_from < client_flag_hour_to)",
