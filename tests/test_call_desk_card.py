@@ -64,6 +64,27 @@ class TestCallDeskCard(DeskCase):
         answers = [row["answer"] for row in last["rows"]]
         self.assertEqual(answers, ["<script>alert(1)</script>"], "text, never markup")
 
+    def test_last_answers_name_the_order_that_was_asked_about(self):
+        """Not a later one for which the same answers count."""
+        self.company.client_survey_group_days = 14
+        with freeze_time("2026-03-05 10:00:00"):
+            self._answer(rating="4")
+        later = self._second_survey(day=date(2026, 3, 12))
+        self.assertEqual(later.answered_with_id, self.survey)
+        other = self._second_survey(day=date(2026, 4, 20))
+        last = self._card(other)["last_answers"]
+        self.assertEqual(last["title"], self.survey.display_name)
+        self.assertIn("2026-03-05", last["date"])
+
+    def test_a_colleagues_answers_show_by_the_own_order_they_count_for(self):
+        self.company.client_survey_group_days = 14
+        own = self._second_survey(user=self.salesperson2)
+        with freeze_time("2026-03-05 10:00:00"):
+            self._answer(rating="4")
+        other = self._second_survey(day=date(2026, 4, 20), user=self.salesperson2)
+        last = self._card(other, self.salesperson2)["last_answers"]
+        self.assertEqual(last["title"], own.display_name)
+
     def test_last_answers_that_the_user_may_not_read_do_not_show(self):
         other = self._second_survey(user=self.salesperson2)
         self._answer(other, self.salesperson2, rating="1")

@@ -210,6 +210,7 @@ from . import client_survey_failure
 from . import client_survey_insert
 from . import client_survey_questionnaire
 from . import client_survey_together
+from . import client_survey_together_queue
 from . import client_wallet
 from . import crm_lead
 from . import crm_lead_gap

@@ -42,10 +42,13 @@ class ClientCallDesk(models.AbstractModel):
                 places[place].extend(found)
         ranks = self._get_ranks(places["now"])
         places["now"].sort(key=lambda row: self._get_place_key(row, ranks))
-        places["later"].sort(key=lambda row: row.date_callback)
-        places["waiting"].sort(key=lambda row: row.date_attempt)
+        promises = self._get_promises(places["later"])
+        places["later"].sort(key=lambda row: promises[row] or datetime.max)
+        places["waiting"].sort(key=lambda row: row.date_attempt or datetime.max)
         queue = {
-            place: self._prepare_items(rows, place) for place, rows in places.items()
+            "now": [row._prepare_desk_item() for row in places["now"]],
+            "later": self._prepare_items(places["later"], promises),
+            "waiting": self._prepare_items(places["waiting"]),
         }
         progress = [self.env[name]._get_progress() for name in DESK_MODELS]
         done, total = map(sum, zip(*progress, strict=True))
@@ -175,16 +178,29 @@ class ClientCallDesk(models.AbstractModel):
         )
 
     @api.model
-    def _prepare_items(self, rows, place):
-        """Return the items of ``rows``; who is called later stands there once."""
+    def _get_promises(self, rows):
+        """Return {row: the moment for which its call was promised}."""
+        promises = {}
+        for name in DESK_MODELS:
+            found = [row.id for row in rows if row._name == name]
+            promises.update(self.env[name].browse(found)._get_promises())
+        return promises
+
+    @api.model
+    def _prepare_items(self, rows, promises=None):
+        """Return the items of ``rows`` that wait: who waits for one call stands once."""
         items = {}
         for row in rows:
-            key = row if place == "now" else (row._name, row.contact_id.id)
+            moment = promises[row] if promises else False
+            key = (row._name, row.company_id.id, row.contact_id.id, moment)
             if key in items:
                 items[key]["count"] += 1
-            else:
-                waiting = place == "waiting"
-                items[key] = {**row._prepare_desk_item(), "waiting": waiting}
+                continue
+            items[key] = {
+                **row._prepare_desk_item(),
+                "date_callback": moment and fields.Datetime.to_string(moment),
+                "waiting": promises is None,
+            }
         return list(items.values())
 
     @api.model

@@ -9,6 +9,8 @@ OPEN_STATES = ("due", "refused", "unreachable")
 ATTEMPTS_BEFORE_GIVING_UP = 3
 # Calls made within this time count as one: nobody becomes reachable in a minute.
 TIME_BETWEEN_ATTEMPTS = timedelta(hours=1)
+# A call-back so far ahead is meant; a later one is a slip, or puts the duty away.
+LONGEST_PROMISE = timedelta(days=60)
 # Kept by the process itself: never written by hand.
 LEDGER_FIELDS = frozenset(
     (

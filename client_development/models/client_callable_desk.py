@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import html2plaintext
 
-from .client_callable import OPEN_STATES
+from .client_callable import LONGEST_PROMISE, OPEN_STATES
 from .survey_user_input import ClientAnswersError
 
 # So many of the latest calls, and of open claims, fit on the screen.
@@ -79,6 +79,7 @@ class ClientCallable(models.AbstractModel):
             "attempts": self._get_desk_attempts(),
             "contacts": self._get_desk_contacts(),
             "callbacks": self._get_desk_callbacks(),
+            "callback_days": LONGEST_PROMISE.days,
             "can_give_up": self._can_give_up(),
             "notes": [],
             **self._prepare_desk_questions(),
@@ -134,6 +135,8 @@ class ClientCallable(models.AbstractModel):
             order="date_done desc, id desc",
             limit=1,
         )
+        # That about which he was asked, rather than one for which his answer counts.
+        last = last.sudo().answered_with_id.sudo(False)._filtered_access("read") or last
         if not last:
             return False
         return {

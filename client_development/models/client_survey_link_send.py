@@ -150,6 +150,7 @@ class ClientSurvey(models.Model):
             & Domain("state", "=", "due")
             & Domain("date_link_sent", "=", False)
             & Domain("date_callback", "=", False)
+            & ~self._get_promised_near_domain()
             & Domain("date_completed", "<=", youngest)
             & Domain(
                 "date_completed",
@@ -174,6 +175,7 @@ class ClientSurvey(models.Model):
             & Domain("date_link_sent", "<=", now - timedelta(days=days))
             & Domain("date_link_reminded", "=", False)
             & Domain("date_callback", "=", False)
+            & ~self._get_promised_near_domain()
             & Domain(
                 "link_ids",
                 "any",
