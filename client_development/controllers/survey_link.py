@@ -100,6 +100,9 @@ class ClientSurveyLink(Controller):
         try:
             # what is stored by half goes back; conflicts are tried again by Odoo
             with request.env.cr.savepoint():
+                link._check_answered_once(
+                    questionnaire, request.httprequest.values, lang
+                )
                 link._take_answers(given, lang, request.params.get("opened"))
                 request.env.flush_all()
         except UserError as refused:
@@ -111,6 +114,7 @@ class ClientSurveyLink(Controller):
                 questionnaire,
                 given,
                 str(refused),
+                getattr(refused, "errors", None),
                 status=HTTPStatus.UNPROCESSABLE_ENTITY,
             )
         return request.redirect(self._get_path(link, lang=lang), code=303)
@@ -203,14 +207,24 @@ class ClientSurveyLink(Controller):
 
     # -- pages -----------------------------------------------------------------------
 
-    def _ask(self, link, questionnaire, given, error=None, status=HTTPStatus.OK):
+    def _ask(
+        self,
+        link,
+        questionnaire,
+        given,
+        error=None,
+        errors=None,
+        *,
+        status=HTTPStatus.OK,
+    ):
+        """Show the questions; ``errors`` stand at theirs, ``error`` names them all."""
         lang = self._set_language(link, questionnaire)
         languages = link._get_languages(questionnaire)
         rating = given.get(questionnaire.question_ids.filtered("client_is_rating").id)
         stars = f"&rating={rating}" if rating else ""
         opened = request.params.get("opened")
         values = {
-            **link._get_page_values(questionnaire, lang, given),
+            **link._get_page_values(questionnaire, lang, given, errors),
             "languages": [
                 {
                     "name": name,

@@ -1,8 +1,11 @@
+import re
 from datetime import datetime
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import consteq, hmac
+
+from .client_answer_text import is_record_id
 
 # All that is called from the desk; each inherits client.callable.
 DESK_MODELS = ("client.survey", "client.call")
@@ -15,6 +18,7 @@ OUTCOMES = (
     "unreachable",
 )
 TOKEN_SCOPE = "client_development.call_desk"
+KNOWN = re.compile(r"[0-9]{1,10}")  # the id of a call
 TOKEN_TIME = "%Y%m%d%H%M%S"
 
 
@@ -126,7 +130,7 @@ class ClientCallDesk(models.AbstractModel):
     def _get_row(self, model, record_id):
         """Return the row that the current user may call, or say why not."""
         self._check_desk_user()
-        if model not in DESK_MODELS or not isinstance(record_id, int):
+        if model not in DESK_MODELS or not is_record_id(record_id):
             raise UserError(
                 self.env._("Call Desk: there is no such call. Open the desk anew.")
             )
@@ -188,7 +192,7 @@ class ClientCallDesk(models.AbstractModel):
 
     @api.model
     def _prepare_items(self, rows, promises=None):
-        """Return the items of ``rows`` that wait: who waits for one call stands once."""
+        """Return the items of waiting ``rows``: who waits for one call stands once."""
         items = {}
         for row in rows:
             moment = promises[row] if promises else False
@@ -244,7 +248,7 @@ class ClientCallDesk(models.AbstractModel):
     def _read_token(self, row, token):
         """Return when the card was opened and after which call; None: not ours."""
         parts = token.split("-") if isinstance(token, str) else []
-        if len(parts) != 3 or not parts[1].isdecimal():
+        if len(parts) != 3 or not token.isascii() or not KNOWN.fullmatch(parts[1]):
             return None
         opened, last, _digest = parts
         if not consteq(self._make_token(row, opened, int(last)), token):

@@ -127,9 +127,12 @@ class ClientCallable(models.AbstractModel):
             return fields.Datetime.now() + timedelta(hours=1)
         if values.get("callback") == "morning":
             return self._get_next_morning(self.company_id)
+        moment = values.get("date_callback") or None
         try:
-            return fields.Datetime.to_datetime(values.get("date_callback") or False)
-        except (TypeError, ValueError) as error:
-            raise UserError(
-                self.env._("Call Back on: enter the date and time of the next call.")
-            ) from error
+            if isinstance(moment, (str, type(None))):
+                return fields.Datetime.to_datetime(moment) or False
+        except ValueError:
+            pass  # said below, as whatever else is no moment
+        raise UserError(
+            self.env._("Call Back on: enter the date and time of the next call.")
+        )

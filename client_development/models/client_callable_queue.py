@@ -41,7 +41,9 @@ class ClientCallable(models.AbstractModel):
         """
         self.flush_model()
         self.env["client.survey.attempt"].flush_model()
-        return Domain.custom(to_sql=lambda _model, alias, _query: self._sql_in_vain(alias))
+        return Domain.custom(
+            to_sql=lambda _model, alias, _query: self._sql_in_vain(alias)
+        )
 
     @api.model
     def _sql_in_vain(self, alias):

@@ -90,11 +90,11 @@ tours.add("client_development_call_desk_keyboard", {
         {
             content: "on to the telephone",
             trigger: focused(".o_client_desk_new_name"),
-            ...keys("Tab", "5", "5", "5", "Enter"),
+            ...keys("Tab", ..."55512", "Enter"),
         },
         {
             content: "the same call goes on with the right person",
-            trigger: `${ready}:has(${head("dino")}) .o_client_desk_phone[href="tel:555"]`,
+            trigger: `${ready}:has(${head("dino")}) .o_client_desk_phone[href="tel:55512"]`,
         },
         {
             content: "two further is the rating",
