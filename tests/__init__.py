@@ -118,6 +118,7 @@ from . import test_survey_flag
 from . import test_survey_flag_security
 from . import test_survey_pick
 from . import test_survey_link
+from . import test_survey_link_failure
 from . import test_survey_link_fuzz
 from . import test_survey_link_mail
 from . import test_survey_link_processes

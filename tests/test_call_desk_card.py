@@ -316,7 +316,10 @@ class TestWrongContact(DeskCase):
         ).perm_create = False
         with self.assertRaises(AccessError):
             self._save(
-                self._card(), "wrong_contact", contact_name="A", contact_phone="+49 30 55"
+                self._card(),
+                "wrong_contact",
+                contact_name="A",
+                contact_phone="+49 30 55",
             )
         self.assertEqual(self.survey.contact_id, self.contact)
 

@@ -202,6 +202,7 @@ from . import client_survey_honesty
 from . import client_survey_check
 from . import client_survey_link
 from . import client_survey_link_duty
+from . import client_survey_link_failure
 from . import client_survey_link_page
 from . import client_survey_link_send
 from . import client_survey_recommendation

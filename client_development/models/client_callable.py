@@ -65,10 +65,13 @@ class ClientCallable(models.AbstractModel):
         readonly=True,
         index=True,
         ondelete="restrict",
+        tracking=True,
         help="Who is called.",
     )
     contact_name = fields.Char(
         related="contact_id.name",
+        string="Name of Contact",
+        tracking=False,  # else taken from the name of the contact
         help="Who is called, without the name of the company.",
     )
     phone = fields.Char(

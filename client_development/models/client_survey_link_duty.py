@@ -71,7 +71,8 @@ class ClientSurvey(models.Model):
         compute="_compute_date_link",
         compute_sudo=True,
         store=True,
-        help="When the contact was sent the private link. He gets it once.",
+        help="When the contact was sent the private link. He gets it once, unless"
+        " the e-mail fails or his address is mended.",
     )
     date_link_reminded = fields.Datetime(
         string="Reminder Sent on",
@@ -109,7 +110,13 @@ class ClientSurvey(models.Model):
             survey.date_link_sent = max(sent, default=False)
             survey.date_link_reminded = max(reminded, default=False)
 
-    @api.depends("link_ids.state", "link_ids.date_expire", "state")
+    @api.depends(
+        "link_ids.state",
+        "link_ids.date_expire",
+        "link_ids.date_sent",
+        "link_ids.email",
+        "state",
+    )
     def _compute_link(self):
         for survey in self:
             links = survey.link_ids
@@ -119,7 +126,7 @@ class ClientSurvey(models.Model):
             survey.link_last_day = (
                 survey.company_id._client_date(valid.date_expire) if valid else False
             )
-            survey.link_email = links.filtered("date_sent")[:1].email
+            survey.link_email = links.filtered("date_sent").sorted("id")[-1:].email
 
     @api.depends("contact_id.lang", "partner_id.lang", "company_id.partner_id.lang")
     def _compute_link_lang(self):
@@ -143,6 +150,7 @@ class ClientSurvey(models.Model):
         "contact_id.client_survey_opt_out",
         "partner_id.client_survey_opt_out",
         "date_link_sent",
+        "link_failure",
     )
     @api.depends_context("lang")
     def _compute_link_problem(self):
@@ -167,7 +175,7 @@ class ClientSurvey(models.Model):
             return self.env._(
                 "the survey is closed (%(state)s)", state=states[self.state]
             )
-        if self.date_link_sent:
+        if self._was_link_sent():
             return self.env._("the link was sent already")
         if not contact.active:
             return self.env._("%(contact)s is archived", contact=contact.name)
@@ -239,6 +247,8 @@ class ClientSurvey(models.Model):
         self.check_access("write")
         surveys = self.sudo()
         surveys.invalidate_recordset(["state", "date_link_sent", "contact_id"])
+        surveys.link_ids.invalidate_recordset()
+        surveys.link_ids.mail_id.invalidate_recordset(["state"])
         surveys._lock_links()
         problems = {survey: survey._get_link_problem() for survey in surveys}
         sendable = surveys.filtered(lambda survey: not problems[survey])
@@ -289,6 +299,8 @@ class ClientSurvey(models.Model):
                     email=self.link_email,
                 )
             ]
+            if failure := self.link_failure:
+                lines.append(self.env._("Not delivered: %(why)s.", why=failure))
             if self.date_link_reminded:
                 moment = format_datetime(self.env, self.date_link_reminded)
                 lines.append(self.env._("Reminded on %(moment)s.", moment=moment))
@@ -296,7 +308,7 @@ class ClientSurvey(models.Model):
                 {
                     "title": self.env._("Private Link"),
                     "lines": lines,
-                    "tone": "info",
+                    "tone": "warning" if failure else "info",
                 }
             )
         return card
