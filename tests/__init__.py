@@ -8,6 +8,7 @@ from . import test_claim_followup
 from . import test_claim_processes
 from . import test_call_desk_card
 from . import test_call_desk_input
+from . import test_call_desk_link
 from . import test_call_desk_places
 from . import test_call_desk_processes
 from . import test_call_desk_queue

@@ -238,6 +238,20 @@ class TestCallDeskClock(DeskCase):
         self.contact.tz = "Europe/Paris"
         self.assertFalse(self._card()["callbacks"][1]["there"])
 
+    def test_a_call_back_at_the_clients_night_warns(self):
+        self.salesperson.tz = "Europe/Berlin"
+        self.contact.tz = "Europe/Berlin"
+        with freeze_time("2026-03-04 18:30:00"):
+            hour, morning = self._card()["callbacks"]
+        self.assertTrue(hour["is_bad"])
+        self.assertIn("8:30", hour["there"].replace("\u202f", " "))
+        self.assertFalse(morning["is_bad"] or morning["there"])
+        self.contact.tz = "America/New_York"
+        with freeze_time("2026-03-04 10:00:00"):
+            hour, morning = self._card()["callbacks"]
+        self.assertTrue(hour["is_bad"] and morning["is_bad"])
+        self.assertIn("6:00", hour["there"].replace("\u202f", " "))
+
 
 class TestWrongContact(DeskCase):
     """Somebody else at the client is asked instead."""

@@ -201,6 +201,7 @@ from . import client_survey_life
 from . import client_survey_honesty
 from . import client_survey_check
 from . import client_survey_link
+from . import client_survey_link_desk
 from . import client_survey_link_duty
 from . import client_survey_link_failure
 from . import client_survey_link_page

@@ -269,13 +269,7 @@ class ClientCallDesk(models.AbstractModel):
         """
         content = self._read_token(row, token)
         if not content:
-            raise UserError(
-                self.env._(
-                    "%(client)s: nothing was recorded, as this card is not valid. Open"
-                    " the client anew.",
-                    client=row.partner_id.name,
-                )
-            )
+            raise self._invalid_card_error(row)
         opened, known = content
         last = row._get_last_attempt().sudo()
         if last.id and last.id != known:
@@ -290,3 +284,13 @@ class ClientCallDesk(models.AbstractModel):
                 )
             )
         return max(int((fields.Datetime.now() - opened).total_seconds()), 0)
+
+    @api.model
+    def _invalid_card_error(self, row):
+        return UserError(
+            self.env._(
+                "%(client)s: nothing was recorded, as this card is not valid. Open"
+                " the client anew.",
+                client=row.partner_id.name,
+            )
+        )

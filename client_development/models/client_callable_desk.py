@@ -87,6 +87,7 @@ class ClientCallable(models.AbstractModel):
             "callback_days": LONGEST_PROMISE.days,
             "can_give_up": self._can_give_up(),
             "notes": [],
+            "link": False,
             **self._prepare_desk_questions(),
         }
 

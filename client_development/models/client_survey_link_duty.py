@@ -1,7 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
-from odoo.tools import format_datetime
 
 # Who refused to answer is not written to.
 WRITABLE_STATES = ("due", "unreachable")
@@ -285,33 +284,6 @@ class ClientSurvey(models.Model):
         return self.env._(
             "The private link of %(count)s surveys goes out by e-mail.", count=len(sent)
         )
-
-    # -- the desk --------------------------------------------------------------------
-
-    def _prepare_desk_card(self):
-        """The caller sees that the client has been written to."""
-        card = super()._prepare_desk_card()
-        if self.date_link_sent:
-            lines = [
-                self.env._(
-                    "Sent on %(moment)s to %(email)s.",
-                    moment=format_datetime(self.env, self.date_link_sent),
-                    email=self.link_email,
-                )
-            ]
-            if failure := self.link_failure:
-                lines.append(self.env._("Not delivered: %(why)s.", why=failure))
-            if self.date_link_reminded:
-                moment = format_datetime(self.env, self.date_link_reminded)
-                lines.append(self.env._("Reminded on %(moment)s.", moment=moment))
-            card["notes"].append(
-                {
-                    "title": self.env._("Private Link"),
-                    "lines": lines,
-                    "tone": "warning" if failure else "info",
-                }
-            )
-        return card
 
     @api.model
     def _get_link_domain(self):
