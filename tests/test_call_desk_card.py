@@ -304,6 +304,22 @@ class TestWrongContact(DeskCase):
         self.assertEqual(both.link_ids.mapped("state"), ["withdrawn", "withdrawn"])
         self.assertFalse(any(both.mapped("date_link_sent")), "he has got none yet")
 
+    def test_the_chatter_names_the_changed_contact_as_contact(self):
+        self.env.flush_all()
+        self.cr.precommit.run()
+        survey = self.survey.with_context(tracking_disable=False, mail_notrack=False)
+        survey.sudo().contact_id = self.colleague
+        self.env.flush_all()
+        self.cr.precommit.run()
+        values = survey.message_ids.sudo().tracking_value_ids
+        self.assertEqual(
+            [
+                (value.field_id.field_description, value.new_value_char)
+                for value in values
+            ],
+            [("Contact", self.colleague.display_name)],
+        )
+
     def test_a_new_contact_is_made_by_the_user(self):
         self._save(
             self._card(),
