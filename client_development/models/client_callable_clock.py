@@ -138,10 +138,10 @@ class ClientCallable(models.AbstractModel):
             return self._get_next_morning(self.company_id)
         moment = values.get("date_callback") or None
         try:
-            if isinstance(moment, (str, type(None))):
-                return fields.Datetime.to_datetime(moment) or False
-        except ValueError:
-            pass  # said below, as whatever else is no moment
-        raise UserError(
-            self.env._("Call Back on: enter the date and time of the next call.")
-        )
+            if not isinstance(moment, (str, type(None))):
+                raise ValueError
+            return fields.Datetime.to_datetime(moment) or False
+        except ValueError as error:
+            raise UserError(
+                self.env._("Call Back on: enter the date and time of the next call.")
+            ) from error

@@ -93,13 +93,11 @@ class ClientCallable(models.AbstractModel):
                     )
                 )
             return found
-        name, phone = (
-            self._read_desk_text(values.get(key), label, LONGEST_NAME)
-            for key, label in (
-                ("contact_name", self.env._("Wrong Contact, name")),
-                ("contact_phone", self.env._("Wrong Contact, telephone")),
-            )
+        name = self._read_desk_text(
+            values.get("contact_name"), self.env._("Wrong Contact, name"), LONGEST_NAME
         )
+        label = self.env._("Wrong Contact, telephone")
+        phone = self._read_desk_text(values.get("contact_phone"), label, LONGEST_NAME)
         if not name or not phone:
             raise UserError(
                 self.env._(
