@@ -7,6 +7,9 @@ from . import test_claim
 from . import test_claim_followup
 from . import test_claim_processes
 from . import test_call_desk_card
+from . import test_call_desk_input
+from . import test_call_desk_link
+from . import test_call_desk_places
 from . import test_call_desk_processes
 from . import test_call_desk_queue
 from . import test_call_desk_walk
@@ -121,6 +124,7 @@ from . import test_survey_flag
 from . import test_survey_flag_security
 from . import test_survey_pick
 from . import test_survey_link
+from . import test_survey_link_failure
 from . import test_survey_link_fuzz
 from . import test_survey_link_mail
 from . import test_survey_link_processes

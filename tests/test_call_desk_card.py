@@ -64,6 +64,27 @@ class TestCallDeskCard(DeskCase):
         answers = [row["answer"] for row in last["rows"]]
         self.assertEqual(answers, ["<script>alert(1)</script>"], "text, never markup")
 
+    def test_last_answers_name_the_order_that_was_asked_about(self):
+        """Not a later one for which the same answers count."""
+        self.company.client_survey_group_days = 14
+        with freeze_time("2026-03-05 10:00:00"):
+            self._answer(rating="4")
+        later = self._second_survey(day=date(2026, 3, 12))
+        self.assertEqual(later.answered_with_id, self.survey)
+        other = self._second_survey(day=date(2026, 4, 20))
+        last = self._card(other)["last_answers"]
+        self.assertEqual(last["title"], self.survey.display_name)
+        self.assertIn("2026-03-05", last["date"])
+
+    def test_a_colleagues_answers_show_by_the_own_order_they_count_for(self):
+        self.company.client_survey_group_days = 14
+        own = self._second_survey(user=self.salesperson2)
+        with freeze_time("2026-03-05 10:00:00"):
+            self._answer(rating="4")
+        other = self._second_survey(day=date(2026, 4, 20), user=self.salesperson2)
+        last = self._card(other, self.salesperson2)["last_answers"]
+        self.assertEqual(last["title"], own.display_name)
+
     def test_last_answers_that_the_user_may_not_read_do_not_show(self):
         other = self._second_survey(user=self.salesperson2)
         self._answer(other, self.salesperson2, rating="1")
@@ -217,6 +238,20 @@ class TestCallDeskClock(DeskCase):
         self.contact.tz = "Europe/Paris"
         self.assertFalse(self._card()["callbacks"][1]["there"])
 
+    def test_a_call_back_at_the_clients_night_warns(self):
+        self.salesperson.tz = "Europe/Berlin"
+        self.contact.tz = "Europe/Berlin"
+        with freeze_time("2026-03-04 18:30:00"):
+            hour, morning = self._card()["callbacks"]
+        self.assertTrue(hour["is_bad"])
+        self.assertIn("8:30", hour["there"].replace("\u202f", " "))
+        self.assertFalse(morning["is_bad"] or morning["there"])
+        self.contact.tz = "America/New_York"
+        with freeze_time("2026-03-04 10:00:00"):
+            hour, morning = self._card()["callbacks"]
+        self.assertTrue(hour["is_bad"] and morning["is_bad"])
+        self.assertIn("6:00", hour["there"].replace("\u202f", " "))
+
 
 class TestWrongContact(DeskCase):
     """Somebody else at the client is asked instead."""
@@ -269,6 +304,22 @@ class TestWrongContact(DeskCase):
         self.assertEqual(both.link_ids.mapped("state"), ["withdrawn", "withdrawn"])
         self.assertFalse(any(both.mapped("date_link_sent")), "he has got none yet")
 
+    def test_the_chatter_names_the_changed_contact_as_contact(self):
+        self.env.flush_all()
+        self.cr.precommit.run()
+        survey = self.survey.with_context(tracking_disable=False, mail_notrack=False)
+        survey.sudo().contact_id = self.colleague
+        self.env.flush_all()
+        self.cr.precommit.run()
+        values = survey.message_ids.sudo().tracking_value_ids
+        self.assertEqual(
+            [
+                (value.field_id.field_description, value.new_value_char)
+                for value in values
+            ],
+            [("Contact", self.colleague.display_name)],
+        )
+
     def test_a_new_contact_is_made_by_the_user(self):
         self._save(
             self._card(),
@@ -295,7 +346,10 @@ class TestWrongContact(DeskCase):
         ).perm_create = False
         with self.assertRaises(AccessError):
             self._save(
-                self._card(), "wrong_contact", contact_name="A", contact_phone="1"
+                self._card(),
+                "wrong_contact",
+                contact_name="A",
+                contact_phone="+49 30 55",
             )
         self.assertEqual(self.survey.contact_id, self.contact)
 

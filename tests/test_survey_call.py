@@ -322,7 +322,10 @@ class TestSurveyCall(DeskCase):
         second = self._second_survey()
         self.company.client_survey_group_days = 14
         self._save(
-            self._card(), "wrong_contact", contact_name="Anna", contact_phone="1"
+            self._card(),
+            "wrong_contact",
+            contact_name="Anna",
+            contact_phone="+49 30 55",
         )
         self.assertEqual(self.survey.contact_id.name, "Anna")
         self.assertEqual(second.contact_id, self.survey.contact_id)

@@ -1,3 +1,4 @@
+import re
 from datetime import timedelta
 
 from odoo import fields
@@ -385,6 +386,34 @@ class TestSurveyLinkPage(LinkPageCase):
                 response = self._submit(rating="5", **answers)
                 self.assertEqual(response.status_code, 422)
                 self.assertEqual(self.survey.state, "due")
+
+    def test_several_answers_to_one_question_are_refused(self):
+        name = f"q{self.rating.id}"
+        page = self.url_open(self.path).text
+        token = re.search(r'name="csrf_token" value="([^"]+)"', page)[1]
+        form = [("csrf_token", token), (name, "1"), (name, "5")]
+        response = self.url_open(self.path, data=form)
+        self.assertEqual(response.status_code, 422)
+        box = response.text.partition(f'id="box_{name}"')[2].partition("</fieldset>")[0]
+        self.assertIn("several answers have arrived", box)
+        response = self.url_open(f"{self.path}?{name}=1", data=form[:2])
+        self.assertEqual(response.status_code, 422)
+        self.assertEqual(self.survey.state, "due")
+
+    def test_a_message_stands_at_its_question(self):
+        with mute_logger("odoo.http"):
+            text = self._submit(like_most="x").text
+        box = text.partition(f'id="box_q{self.rating.id}"')[2].partition("</fieldset>")
+        self.assertIn("choose 1 to 5 stars", box[0])
+        self.assertNotIn('name="wrong"', box[2])
+
+    def test_numbers_are_understood_as_they_are_typed(self):
+        self._add_questions()
+        with mute_logger("odoo.http"):
+            text = self._submit(rating="5", choice=str(self.yes.id), days="9" * 20).text
+        self.assertIn("at most 1,000,000,000,000", text)
+        self._submit(rating="5", choice=str(self.yes.id), days="48\u00a0000,5")
+        self.assertIn("48000.5", self.survey.answer_ids.mapped("answer"))
 
     # -- unsubscribing ---------------------------------------------------------------
 

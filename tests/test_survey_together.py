@@ -271,10 +271,10 @@ class TestSurveyTogether(SurveyCase):
             self.survey.with_user(self.salesperson)._register_attempt(
                 "callback", False, promised
             )
-            self._another()
+            second = self._another()
             self.assertFalse(self._queue_of(self.salesperson))
-            # promised as well, for another hour: the earlier one stands for both
-            once = self.env["client.survey"]._get_offered_once_domain()
-            self.assertEqual(self.env["client.survey"].search(once), self.survey)
+            surveys = self.env["client.survey"].with_user(self.salesperson)
+            later = surveys._get_desk_places()["later"]
+            self.assertEqual(later, self.survey | second, "it is shown there")
         with freeze_time(promised + timedelta(minutes=1)):
             self.assertEqual(self._queue_of(self.salesperson), self.survey)

@@ -99,6 +99,9 @@ class ClientSurveyLink(Controller):
         try:
             # what is stored by half goes back; conflicts are tried again by Odoo
             with request.env.cr.savepoint():
+                link._check_answered_once(
+                    questionnaire, request.httprequest.values, lang
+                )
                 link._take_answers(given, lang, request.params.get("opened"))
                 request.env.flush_all()
         except UserError as refused:
@@ -110,6 +113,7 @@ class ClientSurveyLink(Controller):
                 questionnaire,
                 given,
                 str(refused),
+                getattr(refused, "errors", None),
                 status=HTTPStatus.UNPROCESSABLE_ENTITY,
             )
         return request.redirect(self._get_path(link, lang=lang), code=303)
@@ -206,7 +210,17 @@ class ClientSurveyLink(Controller):
 
     # -- pages -----------------------------------------------------------------------
 
-    def _ask(self, link, questionnaire, given, error=None, status=HTTPStatus.OK):
+    def _ask(
+        self,
+        link,
+        questionnaire,
+        given,
+        error=None,
+        errors=None,
+        *,
+        status=HTTPStatus.OK,
+    ):
+        """Show the questions; ``errors`` stand at theirs, ``error`` names them all."""
         lang = self._set_language(link, questionnaire)
         languages = link._get_languages(questionnaire)
         rating = given.get(questionnaire.question_ids.filtered("client_is_rating").id)
@@ -214,7 +228,7 @@ class ClientSurveyLink(Controller):
         opened = request.params.get("opened")
         known = link._read_moment(opened)
         values = {
-            **link._get_page_values(questionnaire, lang, given),
+            **link._get_page_values(questionnaire, lang, given, errors),
             "languages": [
                 {
                     "name": name,

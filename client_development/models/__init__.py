@@ -209,8 +209,10 @@ from . import client_survey_honesty
 from . import client_survey_acts
 from . import client_survey_check
 from . import client_survey_link
+from . import client_survey_link_desk
 from . import client_survey_link_duty
 from . import client_survey_link_copied
+from . import client_survey_link_failure
 from . import client_survey_link_page
 from . import client_survey_link_send
 from . import client_survey_recommendation
@@ -218,6 +220,7 @@ from . import client_survey_completed
 from . import client_survey_failure
 from . import client_survey_questionnaire
 from . import client_survey_together
+from . import client_survey_together_queue
 from . import client_wallet
 from . import crm_lead
 from . import crm_lead_gap

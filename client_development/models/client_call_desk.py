@@ -1,8 +1,11 @@
+import re
 from datetime import datetime
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import consteq, hmac
+
+from .client_answer_text import is_record_id
 
 # All that is called from the desk; each inherits client.callable.
 DESK_MODELS = ("client.survey", "client.call")
@@ -15,6 +18,7 @@ OUTCOMES = (
     "unreachable",
 )
 TOKEN_SCOPE = "client_development.call_desk"
+KNOWN = re.compile(r"[0-9]{1,10}")  # the id of a call
 TOKEN_TIME = "%Y%m%d%H%M%S"
 
 
@@ -42,10 +46,13 @@ class ClientCallDesk(models.AbstractModel):
                 places[place].extend(found)
         ranks = self._get_ranks(places["now"])
         places["now"].sort(key=lambda row: self._get_place_key(row, ranks))
-        places["later"].sort(key=lambda row: row.date_callback)
-        places["waiting"].sort(key=lambda row: row.date_attempt)
+        promises = self._get_promises(places["later"])
+        places["later"].sort(key=lambda row: promises[row] or datetime.max)
+        places["waiting"].sort(key=lambda row: row.date_attempt or datetime.max)
         queue = {
-            place: self._prepare_items(rows, place) for place, rows in places.items()
+            "now": [row._prepare_desk_item() for row in places["now"]],
+            "later": self._prepare_items(places["later"], promises),
+            "waiting": self._prepare_items(places["waiting"]),
         }
         progress = [self.env[name]._get_progress() for name in DESK_MODELS]
         done, total = map(sum, zip(*progress, strict=True))
@@ -123,7 +130,7 @@ class ClientCallDesk(models.AbstractModel):
     def _get_row(self, model, record_id):
         """Return the row that the current user may call, or say why not."""
         self._check_desk_user()
-        if model not in DESK_MODELS or not isinstance(record_id, int):
+        if model not in DESK_MODELS or not is_record_id(record_id):
             raise UserError(
                 self.env._("Call Desk: there is no such call. Open the desk anew.")
             )
@@ -175,16 +182,29 @@ class ClientCallDesk(models.AbstractModel):
         )
 
     @api.model
-    def _prepare_items(self, rows, place):
-        """Return the items of ``rows``; who is called later stands there once."""
+    def _get_promises(self, rows):
+        """Return {row: the moment for which its call was promised}."""
+        promises = {}
+        for name in DESK_MODELS:
+            found = [row.id for row in rows if row._name == name]
+            promises.update(self.env[name].browse(found)._get_promises())
+        return promises
+
+    @api.model
+    def _prepare_items(self, rows, promises=None):
+        """Return the items of waiting ``rows``: who waits for one call stands once."""
         items = {}
         for row in rows:
-            key = row if place == "now" else (row._name, row.contact_id.id)
+            moment = promises[row] if promises else False
+            key = (row._name, row.company_id.id, row.contact_id.id, moment)
             if key in items:
                 items[key]["count"] += 1
-            else:
-                waiting = place == "waiting"
-                items[key] = {**row._prepare_desk_item(), "waiting": waiting}
+                continue
+            items[key] = {
+                **row._prepare_desk_item(),
+                "date_callback": moment and fields.Datetime.to_string(moment),
+                "waiting": promises is None,
+            }
         return list(items.values())
 
     @api.model
@@ -228,7 +248,7 @@ class ClientCallDesk(models.AbstractModel):
     def _read_token(self, row, token):
         """Return when the card was opened and after which call; None: not ours."""
         parts = token.split("-") if isinstance(token, str) else []
-        if len(parts) != 3 or not parts[1].isdecimal():
+        if len(parts) != 3 or not token.isascii() or not KNOWN.fullmatch(parts[1]):
             return None
         opened, last, _digest = parts
         if not consteq(self._make_token(row, opened, int(last)), token):
@@ -249,13 +269,7 @@ class ClientCallDesk(models.AbstractModel):
         """
         content = self._read_token(row, token)
         if not content:
-            raise UserError(
-                self.env._(
-                    "%(client)s: nothing was recorded, as this card is not valid. Open"
-                    " the client anew.",
-                    client=row.partner_id.name,
-                )
-            )
+            raise self._invalid_card_error(row)
         opened, known = content
         last = row._get_last_attempt().sudo()
         if last.id and last.id != known:
@@ -270,3 +284,13 @@ class ClientCallDesk(models.AbstractModel):
                 )
             )
         return max(int((fields.Datetime.now() - opened).total_seconds()), 0)
+
+    @api.model
+    def _invalid_card_error(self, row):
+        return UserError(
+            self.env._(
+                "%(client)s: nothing was recorded, as this card is not valid. Open"
+                " the client anew.",
+                client=row.partner_id.name,
+            )
+        )

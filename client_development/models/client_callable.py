@@ -9,6 +9,8 @@ OPEN_STATES = ("due", "refused", "unreachable")
 ATTEMPTS_BEFORE_GIVING_UP = 3
 # Calls made within this time count as one: nobody becomes reachable in a minute.
 TIME_BETWEEN_ATTEMPTS = timedelta(hours=1)
+# A call-back so far ahead is meant; a later one is a slip, or puts the duty away.
+LONGEST_PROMISE = timedelta(days=60)
 # Kept by the process itself: never written by hand.
 LEDGER_FIELDS = frozenset(
     (
@@ -63,11 +65,13 @@ class ClientCallable(models.AbstractModel):
         readonly=True,
         index=True,
         ondelete="restrict",
+        tracking=True,
         help="Who is called.",
     )
     contact_name = fields.Char(
         related="contact_id.name",
         string="Name of the Person",
+        tracking=False,  # else taken from the name of the contact
         help="Who is called, without the name of the company.",
     )
     phone = fields.Char(

@@ -10,6 +10,8 @@ from .client_state_zones import STATE_ZONES
 
 # When a client is offered to be called back unless he names another time.
 CALL_BACK_TIME = time(10)
+# Outside of these hours of the client's day the screen warns.
+EARLIEST_HOUR, LATEST_HOUR = 8, 20
 
 
 class ClientCallable(models.AbstractModel):
@@ -58,7 +60,12 @@ class ClientCallable(models.AbstractModel):
 
     @api.model
     def _say_clock(self, zone, source):
-        return {"tz": zone, "source": source}
+        return {
+            "tz": zone,
+            "source": source,
+            "earliest": EARLIEST_HOUR,
+            "latest": LATEST_HOUR,
+        }
 
     # -- call-backs ----------------------------------------------------------------
 
@@ -78,17 +85,19 @@ class ClientCallable(models.AbstractModel):
         ]
         offered = []
         for code, moment in moments:
-            local = pytz.utc.localize(moment)
+            mine = pytz.utc.localize(moment).astimezone(here)
+            theirs = mine.astimezone(there)
+            is_bad = not EARLIEST_HOUR <= theirs.hour < LATEST_HOUR
+            says = is_bad or theirs.utcoffset() != mine.utcoffset()
             offered.append(
                 {
                     "code": code,
-                    "label": self._say_callback(code, local.astimezone(here)),
-                    "there": local.astimezone(there).utcoffset()
-                    != local.astimezone(here).utcoffset()
+                    "label": self._say_callback(code, mine),
+                    "there": says
                     and self.env._(
-                        "%(time)s for the client",
-                        time=self._say_time(local.astimezone(there)),
+                        "%(time)s for the client", time=self._say_time(theirs)
                     ),
+                    "is_bad": is_bad,
                 }
             )
         return offered
@@ -127,9 +136,12 @@ class ClientCallable(models.AbstractModel):
             return fields.Datetime.now() + timedelta(hours=1)
         if values.get("callback") == "morning":
             return self._get_next_morning(self.company_id)
+        moment = values.get("date_callback") or None
         try:
-            return fields.Datetime.to_datetime(values.get("date_callback") or False)
-        except (TypeError, ValueError) as error:
+            if not isinstance(moment, (str, type(None))):
+                raise ValueError
+            return fields.Datetime.to_datetime(moment) or False
+        except ValueError as error:
             raise UserError(
                 self.env._("Call Back on: enter the date and time of the next call.")
             ) from error

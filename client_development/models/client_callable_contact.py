@@ -1,7 +1,12 @@
 from odoo import fields, models
 from odoo.exceptions import UserError
 
+from .client_answer_text import is_record_id
+
 SHOWN_CONTACTS = 50
+LONGEST_NAME = 120
+# Of a number that can be dialled from anywhere; the rest may say anything.
+SHORTEST_PHONE = 5
 
 
 class ClientCallable(models.AbstractModel):
@@ -66,7 +71,7 @@ class ClientCallable(models.AbstractModel):
         if contact_id := values.get("contact_id"):
             found = self.env["res.partner"].search(
                 [
-                    ("id", "=", contact_id if isinstance(contact_id, int) else 0),
+                    ("id", "=", contact_id if is_record_id(contact_id) else 0),
                     ("commercial_partner_id", "=", client.id),
                 ]
             )
@@ -88,13 +93,25 @@ class ClientCallable(models.AbstractModel):
                     )
                 )
             return found
-        name = self._read_desk_text(values.get("contact_name"))
-        phone = self._read_desk_text(values.get("contact_phone"))
+        name = self._read_desk_text(
+            values.get("contact_name"), self.env._("Wrong Contact, name"), LONGEST_NAME
+        )
+        label = self.env._("Wrong Contact, telephone")
+        phone = self._read_desk_text(values.get("contact_phone"), label, LONGEST_NAME)
         if not name or not phone:
             raise UserError(
                 self.env._(
                     "Wrong Contact: choose another contact of the client, or enter the"
                     " name and the telephone of the right one."
+                )
+            )
+        if sum(char.isdecimal() for char in phone) < SHORTEST_PHONE:
+            raise UserError(
+                self.env._(
+                    "Wrong Contact, telephone: “%(phone)s” is no telephone number, as"
+                    " it has less than %(digits)s digits. Enter the whole number.",
+                    phone=phone,
+                    digits=SHORTEST_PHONE,
                 )
             )
         return self.env["res.partner"].create(

@@ -1,10 +1,14 @@
+import re
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import html2plaintext
 
-from .client_callable import OPEN_STATES
+from .client_answer_text import LONGEST_ANSWER, clean_text
+from .client_callable import LONGEST_PROMISE, OPEN_STATES
 from .survey_user_input import ClientAnswersError
 
+QUESTION_ID = re.compile(r"[0-9]{1,10}")
 # So many of the latest calls, and of open claims, fit on the screen.
 SHOWN_ATTEMPTS = 10
 
@@ -79,8 +83,11 @@ class ClientCallable(models.AbstractModel):
             "attempts": self._get_desk_attempts(),
             "contacts": self._get_desk_contacts(),
             "callbacks": self._get_desk_callbacks(),
+            "longest": LONGEST_ANSWER,
+            "callback_days": LONGEST_PROMISE.days,
             "can_give_up": self._can_give_up(),
             "notes": [],
+            "link": False,
             **self._prepare_desk_questions(),
         }
 
@@ -134,6 +141,8 @@ class ClientCallable(models.AbstractModel):
             order="date_done desc, id desc",
             limit=1,
         )
+        # That about which he was asked, rather than one for which his answer counts.
+        last = last.sudo().answered_with_id.sudo(False)._filtered_access("read") or last
         if not last:
             return False
         return {
@@ -221,7 +230,7 @@ class ClientCallable(models.AbstractModel):
         :return: {question id: message} if answers are wrong; then nothing is recorded
         """
         self.ensure_one()
-        note = self._read_desk_text(values.get("note"))
+        note = self._read_desk_text(values.get("note"), self.env._("Note"))
         if outcome == "answered":
             return self._save_desk_answers(values.get("answers"), note)
         if outcome == "wrong_contact":
@@ -244,7 +253,7 @@ class ClientCallable(models.AbstractModel):
     def _read_desk_answers(self, answers):
         """Return the typed answers as the survey app takes them."""
         if not isinstance(answers, dict) or not all(
-            str(question).isdecimal()
+            QUESTION_ID.fullmatch(str(question))
             and isinstance(answer, (str, int, float, type(None)))
             for question, answer in answers.items()
         ):
@@ -254,12 +263,30 @@ class ClientCallable(models.AbstractModel):
                     " client anew."
                 )
             )
-        return {
-            int(question): "" if answer is None else str(answer)
-            for question, answer in answers.items()
-        }
+        return {int(question): answer for question, answer in answers.items()}
 
     @api.model
-    def _read_desk_text(self, text):
-        """Return what was typed, or nothing."""
-        return text.strip() if isinstance(text, str) else False
+    def _read_desk_text(self, text, name, longest=LONGEST_ANSWER):
+        """Return what was typed, or nothing; ``name``: of the field, for its error."""
+        if text in (None, False):
+            return False
+        if not isinstance(text, str):
+            raise UserError(
+                self.env._(
+                    "%(field)s: this is no text, nothing was recorded. Enter it once"
+                    " more.",
+                    field=name,
+                )
+            )
+        text = clean_text(text)
+        if len(text) > longest:
+            raise UserError(
+                self.env._(
+                    "%(field)s: at most %(limit)s characters, this has %(length)s."
+                    " Shorten it.",
+                    field=name,
+                    limit=longest,
+                    length=len(text),
+                )
+            )
+        return text

@@ -1,9 +1,10 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
-from odoo.tools import SQL
+from odoo.tools import SQL, format_datetime
 
 from .client_callable import (
     ATTEMPTS_BEFORE_GIVING_UP,
+    LONGEST_PROMISE,
     OPEN_STATES,
     TIME_BETWEEN_ATTEMPTS,
 )
@@ -171,6 +172,18 @@ class ClientCallable(models.AbstractModel):
         if date_callback <= fields.Datetime.now():
             raise UserError(
                 self.env._("Call Back on: the next call must lie in the future.")
+            )
+        latest = fields.Datetime.now() + LONGEST_PROMISE
+        if date_callback > latest:
+            raise UserError(
+                self.env._(
+                    "Call Back on: %(moment)s is too far ahead, as the client's orders"
+                    " would wait until then. Choose a time within %(days)s days, until"
+                    " %(latest)s.",
+                    moment=format_datetime(self.env, date_callback),
+                    days=LONGEST_PROMISE.days,
+                    latest=format_datetime(self.env, latest),
+                )
             )
 
     def _check_giving_up(self):

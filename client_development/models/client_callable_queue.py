@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
+from odoo.tools import SQL
 
 from .client_callable import TIME_BETWEEN_ATTEMPTS
 
@@ -17,16 +18,48 @@ class ClientCallable(models.AbstractModel):
     @api.model
     def _get_queue_domain(self):
         """What the current user has to ask now: not what waits for a later hour."""
-        now = fields.Datetime.now()
-        just_tried = now - TIME_BETWEEN_ATTEMPTS
-        return (
-            self._get_mine_domain()
-            & (Domain("date_callback", "=", False) | Domain("date_callback", "<=", now))
-            & (
-                Domain("date_callback", "!=", False)
-                | Domain("date_attempt", "=", False)
-                | Domain("date_attempt", "<=", just_tried)
-            )
+        return self._get_mine_domain() & (
+            self._get_promise_kept_domain() | self._get_free_domain()
+        )
+
+    @api.model
+    def _get_promise_kept_domain(self):
+        """Whose promised moment has come: called at once, whatever else there is."""
+        return Domain("date_callback", "<=", fields.Datetime.now())
+
+    @api.model
+    def _get_free_domain(self):
+        """To whom nothing was promised and who was not called in vain just now."""
+        return Domain("date_callback", "=", False) & ~self._get_in_vain_domain()
+
+    @api.model
+    def _get_in_vain_domain(self):
+        """Whom somebody has just called in vain: the last call was not answered.
+
+        Nobody becomes reachable within the hour. Who was reached, and whose answer was
+        annulled since, was not called in vain.
+        """
+        self.flush_model()
+        self.env["client.survey.attempt"].flush_model()
+        return Domain.custom(
+            to_sql=lambda _model, alias, _query: self._sql_in_vain(alias)
+        )
+
+    @api.model
+    def _sql_in_vain(self, alias):
+        """Return the SQL condition that the row ``alias`` was just called in vain."""
+        return SQL(
+            """
+            (%(row)s.date_attempt > %(just_tried)s
+             AND (SELECT attempt.outcome
+                    FROM client_survey_attempt attempt
+                   WHERE attempt.%(link)s = %(row)s.id
+                   ORDER BY attempt.id DESC
+                   LIMIT 1) = 'no_answer') IS TRUE
+            """,
+            row=SQL.identifier(alias),
+            link=SQL.identifier(self._call_link),
+            just_tried=fields.Datetime.now() - TIME_BETWEEN_ATTEMPTS,
         )
 
     @api.model
@@ -46,10 +79,8 @@ class ClientCallable(models.AbstractModel):
         """Return what the current user calls ``now``, has promised for ``later``, and
         what is ``waiting`` because somebody has just tried in vain.
 
-        Nobody becomes reachable within the hour; but a promised moment counts.
+        Each row stands in one of them.
         """
-        now = fields.Datetime.now()
-        just_tried = now - TIME_BETWEEN_ATTEMPTS
         mine = self._get_mine_domain()
         return {
             "now": self.search(
@@ -58,18 +89,30 @@ class ClientCallable(models.AbstractModel):
                 limit=QUEUE_LIMIT,
             ),
             "later": self.search(
-                mine & Domain("date_callback", ">", now),
+                mine & self._get_later_domain(),
                 order="date_callback, id",
                 limit=QUEUE_LIMIT,
             ),
             "waiting": self.search(
-                mine
-                & Domain("date_callback", "=", False)
-                & Domain("date_attempt", ">", just_tried),
+                mine & self._get_waiting_domain(),
                 order="date_attempt, id",
                 limit=QUEUE_LIMIT,
             ),
         }
+
+    @api.model
+    def _get_later_domain(self):
+        """Who is called at a promised moment that has not come yet."""
+        return Domain("date_callback", ">", fields.Datetime.now())
+
+    @api.model
+    def _get_waiting_domain(self):
+        """Who waits as somebody has just called him in vain; a promise comes first."""
+        return Domain("date_callback", "=", False) & self._get_in_vain_domain()
+
+    def _get_promises(self):
+        """Return {row: the promised moment at which it is called}."""
+        return {row: row.date_callback for row in self}
 
     def _get_desk_label(self):
         """Return in a few words why the client is called."""

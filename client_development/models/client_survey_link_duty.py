@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
-from odoo.tools import SQL, format_datetime
+from odoo.tools import SQL
 
 # Who refused to answer is not written to.
 WRITABLE_STATES = ("due", "unreachable")
@@ -65,7 +65,8 @@ class ClientSurvey(models.Model):
         compute="_compute_date_link",
         compute_sudo=True,
         store=True,
-        help="When the contact was sent the private link. He gets it once.",
+        help="When the contact was sent the private link. He gets it once, unless"
+        " the e-mail fails or his address is mended.",
     )
     date_link_reminded = fields.Datetime(
         string="Reminder Sent on",
@@ -103,7 +104,13 @@ class ClientSurvey(models.Model):
             survey.date_link_sent = max(sent, default=False)
             survey.date_link_reminded = max(reminded, default=False)
 
-    @api.depends("link_ids.state", "link_ids.date_expire", "state")
+    @api.depends(
+        "link_ids.state",
+        "link_ids.date_expire",
+        "link_ids.date_sent",
+        "link_ids.email",
+        "state",
+    )
     def _compute_link(self):
         for survey in self:
             links = survey.link_ids
@@ -112,7 +119,7 @@ class ClientSurvey(models.Model):
             survey.link_last_day = (
                 survey.company_id._client_date(valid.date_expire) if valid else False
             )
-            survey.link_email = links.filtered("date_sent")[:1].email
+            survey.link_email = links.filtered("date_sent").sorted("id")[-1:].email
 
     @api.depends("contact_id.lang", "partner_id.lang", "company_id.partner_id.lang")
     def _compute_link_lang(self):
@@ -136,6 +143,7 @@ class ClientSurvey(models.Model):
         "contact_id.client_survey_opt_out",
         "partner_id.client_survey_opt_out",
         "date_link_sent",
+        "link_failure",
     )
     @api.depends_context("lang")
     def _compute_link_problem(self):
@@ -160,7 +168,7 @@ class ClientSurvey(models.Model):
             return self.env._(
                 "the survey is closed (%(state)s)", state=states[self.state]
             )
-        if self.date_link_sent:
+        if self._was_link_sent():
             return self.env._("the link was sent already")
         if not contact.active:
             return self.env._("%(contact)s is archived", contact=contact.name)
@@ -232,6 +240,8 @@ class ClientSurvey(models.Model):
         self.check_access("write")
         surveys = self.sudo()
         surveys.invalidate_recordset(["state", "date_link_sent", "contact_id"])
+        surveys.link_ids.invalidate_recordset()
+        surveys.link_ids.mail_id.invalidate_recordset(["state"])
         surveys._lock_links()
         problems = {survey: survey._get_link_problem() for survey in surveys}
         sendable = surveys.filtered(lambda survey: not problems[survey])
@@ -268,31 +278,6 @@ class ClientSurvey(models.Model):
         return self.env._(
             "The private link of %(count)s surveys goes out by e-mail.", count=len(sent)
         )
-
-    # -- the desk --------------------------------------------------------------------
-
-    def _prepare_desk_card(self):
-        """The caller sees that the client has been written to."""
-        card = super()._prepare_desk_card()
-        if self.date_link_sent:
-            lines = [
-                self.env._(
-                    "Sent on %(moment)s to %(email)s.",
-                    moment=format_datetime(self.env, self.date_link_sent),
-                    email=self.link_email,
-                )
-            ]
-            if self.date_link_reminded:
-                moment = format_datetime(self.env, self.date_link_reminded)
-                lines.append(self.env._("Reminded on %(moment)s.", moment=moment))
-            card["notes"].append(
-                {
-                    "title": self.env._("Private Link"),
-                    "lines": lines,
-                    "tone": "info",
-                }
-            )
-        return card
 
     @api.model
     def _get_link_domain(self):

@@ -1,16 +1,13 @@
 import re
 import time
-from unicodedata import category
 
 from odoo import api, models
 from odoo.tools import consteq, format_date, get_lang, hmac
 
+from .client_answer_text import LONGEST_ANSWER, clean_text
 from .client_survey_link import SEAL_LENGTH
+from .survey_user_input import ClientAnswersError
 
-# More is no answer, but an attempt to fill the database.
-LONGEST_ANSWER = 10_000
-# Control characters and halves of characters: PostgreSQL refuses some of them.
-UNSTORABLE = ("Cc", "Cs")
 # When the form was opened: seconds since 1970, and the seal that proves it.
 OPENED = re.compile(rf"([0-9]{{1,12}})-([0-9a-f]{{{SEAL_LENGTH}}})")
 OPENED_SCOPE = "client_development.client_survey_link.opened"
@@ -52,10 +49,14 @@ class ClientSurveyLink(models.Model):
 
     # -- the page --------------------------------------------------------------------
 
-    def _get_page_values(self, questionnaire, lang, given=None):
-        """Return what the open page shows, in ``lang``; ``given``: answers so far."""
+    def _get_page_values(self, questionnaire, lang, given=None, errors=None):
+        """Return what the open page shows, in ``lang``.
+
+        :param given: the answers so far
+        :param errors: {question id: what is wrong with its answer}
+        """
         self.ensure_one()
-        given = given or {}
+        given, errors = given or {}, errors or {}
         survey = self.survey_id.with_context(lang=lang)
         orders = survey._get_link_together().order_id
         questions = questionnaire.with_context(lang=lang).question_ids
@@ -70,7 +71,10 @@ class ClientSurveyLink(models.Model):
             ],
             "intro": questionnaire.with_context(lang=lang).description,
             "questions": [
-                self._get_question_values(question, given.get(question.id, ""))
+                {
+                    **self._get_question_values(question, given.get(question.id, "")),
+                    "error": errors.get(question.id),
+                }
                 for question in questions
             ],
         }
@@ -117,16 +121,27 @@ class ClientSurveyLink(models.Model):
         for question in questionnaire.question_ids:
             text = post.get(f"q{question.id}")
             if isinstance(text, str):
-                answers[question.id] = self._clean_text(text)
+                answers[question.id] = clean_text(text)[:LONGEST_ANSWER].strip()
         return answers
 
     @api.model
-    def _clean_text(self, text):
-        text = text.replace("\r\n", "\n").replace("\r", "\n")
-        kept = (
-            char for char in text if char in "\n\t" or category(char) not in UNSTORABLE
-        )
-        return "".join(kept)[:LONGEST_ANSWER].strip()
+    def _check_answered_once(self, questionnaire, post, lang):
+        """Raise if a question was answered more than once: neither answer is better.
+
+        :param post: all that was sent, with the values of the same name
+        """
+        questions = questionnaire.with_context(lang=lang).question_ids
+        errors = {
+            question.id: self.env._(
+                "“%(question)s”: several answers have arrived. Give one and send it"
+                " again.",
+                question=question.title,
+            )
+            for question in questions
+            if len(post.getlist(f"q{question.id}")) > 1
+        }
+        if errors:
+            raise ClientAnswersError(errors)
 
     @api.model
     def _read_rating(self, questionnaire, text):

@@ -56,25 +56,33 @@ class ClientSurvey(models.Model):
         groups, sent = self._group_links()
         mains = self.browse().concat(*groups)
         mains._get_questionnaires()  # or say what is wrong with them
+        sent._withdraw_misdirected_links()
         links = self.env["client.survey.link"]._ensure(sent)
         for main, others in groups.items():
             email = main.contact_id.email_normalized
-            links[main].write({"date_sent": now, "email": email, "main_id": False})
+            values = {"date_sent": now, "email": email, "failure": False}
+            links[main].write({**values, "main_id": False})
             for other in others - main:
                 links[other].write(
-                    {"date_sent": now, "email": email, "main_id": links[main].id}
+                    {**values, "main_id": links[main].id, "mail_id": False}
                 )
-        mains._queue_link_mails(template)
+        for main, mail in mains._queue_link_mails(template).items():
+            links[main].mail_id = mail
         return sent
 
     def _send_link_reminders(self):
         """Remind the contacts of these locked surveys (as superuser)."""
         template = self._get_link_template(REMINDER)
         links = self.link_ids.filtered(
-            lambda link: link.state == "valid" and not link.main_id
+            lambda link: (
+                link.state == "valid"
+                and not link.main_id
+                and link.email == link.contact_id.email_normalized
+            )
         )
         links.write({"date_reminded": fields.Datetime.now()})
-        links.survey_id._queue_link_mails(template)
+        if links:
+            links.survey_id._queue_link_mails(template)
         return links.survey_id
 
     def _group_links(self):
@@ -97,13 +105,16 @@ class ClientSurvey(models.Model):
             lambda other: (
                 other.contact_id == main.contact_id
                 and other.state == "due"
-                and not other.date_link_sent
+                and not other._was_link_sent()
             )
         )
         return main | others.try_lock_for_update(allow_referencing=True)
 
     def _queue_link_mails(self, template):
-        """Put one e-mail for each of these surveys into the queue of outgoing ones."""
+        """Put one e-mail for each of these surveys into the queue of outgoing ones.
+
+        :return: {survey: its e-mail}
+        """
         mails = template.send_mail_batch(self.ids)
         links = self.env["client.survey.link"]._ensure(self)
         surveys = {survey.id: survey for survey in self}
@@ -123,6 +134,7 @@ class ClientSurvey(models.Model):
         )
         if queue:
             queue._trigger()
+        return {surveys[mail.res_id]: mail for mail in mails}
 
     @api.model
     def _get_link_template(self, xmlid):
@@ -152,6 +164,7 @@ class ClientSurvey(models.Model):
             & Domain("state", "=", "due")
             & Domain("date_link_sent", "=", False)
             & Domain("date_callback", "=", False)
+            & ~self._get_promised_near_domain()
             & Domain("date_completed", "<=", youngest)
             & Domain(
                 "date_completed",
@@ -176,13 +189,15 @@ class ClientSurvey(models.Model):
             & Domain("date_link_sent", "<=", now - timedelta(days=days))
             & Domain("date_link_reminded", "=", False)
             & Domain("date_callback", "=", False)
+            & ~self._get_promised_near_domain()
             & Domain(
                 "link_ids",
                 "any",
                 Domain("state", "=", "valid")
                 & Domain("date_expire", ">", now)
                 & Domain("date_sent", "!=", False)
-                & Domain("main_id", "=", False),
+                & Domain("main_id", "=", False)
+                & self._get_delivered_domain(),
             )
             & self._get_link_domain()
         )

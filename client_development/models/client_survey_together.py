@@ -4,7 +4,7 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from .client_callable import OPEN_STATES, TIME_BETWEEN_ATTEMPTS
+from .client_callable import OPEN_STATES
 
 # What an order has in common with the one that was asked about in the same call.
 COPIED_FIELDS = (
@@ -238,56 +238,3 @@ class ClientSurvey(models.Model):
                 for values in calls[survey.answered_with_id]
             ]
         )
-
-    # -- the queue -----------------------------------------------------------------
-
-    @api.model
-    def _get_queue_domain(self):
-        """Each contact is offered once, and not while he waits for a later hour."""
-        return super()._get_queue_domain() & self._get_offered_once_domain()
-
-    @api.model
-    def _get_offered_once_domain(self):
-        """Leave out what is asked about with another survey.
-
-        That one comes first in the user's queue, was promised for a later hour, or was
-        tried just now, whoever has it.
-        """
-        self.flush_model()
-        now = fields.Datetime.now()
-
-        def to_sql(model, alias, _query):
-            return SQL(
-                """
-                NOT EXISTS (
-                    SELECT 1
-                      FROM client_survey other
-                      JOIN res_company company ON company.id = other.company_id
-                     CROSS JOIN LATERAL (
-                           SELECT company.client_survey_group_days
-                                  * INTERVAL '1 day' AS span) own
-                     WHERE other.contact_id = %(mine)s.contact_id
-                       AND other.company_id = %(mine)s.company_id
-                       AND other.id != %(mine)s.id
-                       AND other.state = 'due'
-                       AND company.client_survey_group_days > 0
-                       AND other.date_completed
-                           BETWEEN %(mine)s.date_completed - own.span
-                               AND %(mine)s.date_completed + own.span
-                       AND (other.date_callback > %(now)s
-                               AND %(mine)s.date_callback IS NULL
-                            OR other.date_callback IS NULL
-                               AND other.date_attempt > %(just_tried)s
-                               AND (%(mine)s.date_attempt > %(just_tried)s) IS NOT TRUE
-                            OR other.user_id = %(mine)s.user_id
-                               AND (COALESCE(other.date_callback, 'infinity'),
-                                    other.date_due, other.id)
-                                 < (COALESCE(%(mine)s.date_callback, 'infinity'),
-                                    %(mine)s.date_due, %(mine)s.id)))
-                """,
-                mine=SQL.identifier(alias),
-                now=now,
-                just_tried=now - TIME_BETWEEN_ATTEMPTS,
-            )
-
-        return Domain.custom(to_sql=to_sql)

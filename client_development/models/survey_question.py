@@ -2,7 +2,14 @@ import math
 
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
+from odoo.tools import formatLang, get_lang
 
+from .client_answer_text import (
+    LARGEST_NUMBER,
+    LONGEST_ANSWER,
+    clean_text,
+    read_number,
+)
 from .survey_survey import CLIENT_CALL_TYPES, CLIENT_QUESTION_TYPES
 
 
@@ -83,18 +90,57 @@ class SurveyQuestion(models.Model):
             }
         return errors
 
+    def _client_read_answer(self, answer):
+        """Return the typed ``answer`` as the survey app takes it: numbers are
+        understood however they are written in the language of the questions."""
+        if answer is None or answer is False:
+            return ""
+        is_number = self.question_type == "numerical_box"
+        if is_number and isinstance(answer, (int, float)):
+            return str(answer)
+        text = clean_text(str(answer))
+        if not is_number:
+            return text
+        lang = get_lang(self.env, self.env.context.get("lang"))
+        return read_number(text, lang.thousands_sep) or text
+
+    def _client_check_length(self, answer):
+        """Refuse what is too long to be an answer."""
+        if len(answer) <= LONGEST_ANSWER:
+            return {}
+        return {
+            self.id: self.env._(
+                "“%(question)s”: an answer has at most %(limit)s characters, this one"
+                " %(length)s. Shorten it.",
+                question=self.title,
+                limit=LONGEST_ANSWER,
+                length=len(answer),
+            )
+        }
+
     def _validate_numerical_box(self, answer):
-        """Refuse what is a number for the computer only: ``nan``, ``1e999``."""
-        errors = super()._validate_numerical_box(answer)
-        if errors or self.survey_id.survey_type != "client_order":
-            return errors
-        if not math.isfinite(float(answer)):
+        """Refuse what is a number for the computer only, ``nan``, and slips."""
+        if self.survey_id.survey_type not in CLIENT_CALL_TYPES:
+            return super()._validate_numerical_box(answer)
+        try:
+            number = float(answer)
+        except (TypeError, ValueError):
+            number = math.nan
+        if math.isnan(number):
             return {
                 self.id: self.env._(
                     "“%(question)s”: enter a number.", question=self.title
                 )
             }
-        return errors
+        if abs(number) > LARGEST_NUMBER:
+            return {
+                self.id: self.env._(
+                    "“%(question)s”: enter a number of at most %(limit)s.",
+                    question=self.title,
+                    limit=formatLang(self.env, LARGEST_NUMBER, digits=0),
+                )
+            }
+        return super()._validate_numerical_box(answer)
 
     def _validate_choice(self, answer, comment):
         """Refuse a choice that this question does not offer."""

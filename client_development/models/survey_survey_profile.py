@@ -1,9 +1,5 @@
-import math
-
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
-
-from .client_wallet import MAX_AMOUNT
 
 PROFILE = "client_profile"
 # What is answered in figures: how much the client spends in a year.
@@ -132,17 +128,14 @@ class SurveyQuestion(models.Model):
         errors = super()._validate_numerical_box(answer)
         if errors or self.survey_id.survey_type != PROFILE:
             return errors
-        number = float(answer)
-        if not math.isfinite(number):
-            message = self.env._("“%(question)s”: enter a number.", question=self.title)
-        elif self.client_proposes in AMOUNTS and not 0 <= number <= MAX_AMOUNT:
-            message = self.env._(
-                "“%(question)s”: enter what the client spends per year, 0 or more.",
-                question=self.title,
-            )
-        else:
-            return errors
-        return {self.id: message}
+        if self.client_proposes in AMOUNTS and float(answer) < 0:
+            return {
+                self.id: self.env._(
+                    "“%(question)s”: enter what the client spends per year, 0 or more.",
+                    question=self.title,
+                )
+            }
+        return errors
 
 
 class SurveyQuestionAnswer(models.Model):

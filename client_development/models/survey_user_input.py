@@ -100,9 +100,9 @@ class SurveyUserInput(models.Model):
         for question in questions.sorted(lambda q: bool(q.triggering_answer_ids)):
             if question in self._get_inactive_conditional_questions():
                 continue
-            answer = answers.get(question.id) or ""
-            answer = answer.strip() if isinstance(answer, str) else answer
-            error = question.validate_question(answer)
+            answer = question._client_read_answer(answers.get(question.id))
+            error = question._client_check_length(answer)
+            error = error or question.validate_question(answer)
             if error:
                 errors[question] = error[question.id]
             else:

@@ -1,6 +1,7 @@
 import { Component, onMounted, onWillStart, onWillUnmount, useEffect, useRef, useState } from "@odoo/owl";
 import { browser } from "@web/core/browser/browser";
 import { _t } from "@web/core/l10n/translation";
+import { useHotkey } from "@web/core/hotkeys/hotkey_hook";
 import { ConnectionLostError, RPCError } from "@web/core/network/rpc";
 import { registry } from "@web/core/registry";
 import { user } from "@web/core/user";
@@ -62,6 +63,12 @@ export class CallDesk extends Component {
             () => this.focusFirst(),
             () => [this.state.card && this.state.card.token]
         );
+        for (const stars of ["1", "2", "3", "4", "5"]) {
+            useHotkey(`alt+${stars}`, () => this.rate(stars), {
+                bypassEditableProtection: true,
+                isAvailable: () => this.canRate,
+            });
+        }
         const onKeydown = (ev) => this.onKeydown(ev);
         onMounted(() => {
             this.timer = browser.setInterval(() => this.refresh(), REFRESH);
@@ -135,6 +142,11 @@ export class CallDesk extends Component {
 
     toggleQueue() {
         this.state.showQueue = !this.state.showQueue;
+    }
+
+    /** What may be done with the private link, after something was done with it. */
+    setLink(link) {
+        this.state.card.link = link;
     }
 
     setPanel(panel) {
@@ -273,6 +285,9 @@ export class CallDesk extends Component {
     onKeydown(ev) {
         const { card, panel } = this.state;
         const elsewhere = document.querySelector(".modal, .o-dropdown--menu, .o_command_palette");
+        if (panel && ev.key === "Escape" && !elsewhere && !ev.isComposing) {
+            this.setPanel("");
+        }
         if (!card || panel || elsewhere || ev.isComposing || ev.repeat || ev.defaultPrevented) {
             return;
         }
@@ -284,13 +299,26 @@ export class CallDesk extends Component {
             !(ev.ctrlKey || ev.metaKey || ev.altKey) &&
             !this.isTyping(ev.target)
         ) {
-            const rating = this.questions.find((question) => question.type === "stars");
-            if (rating) {
+            if (this.rating) {
                 ev.preventDefault();
-                this.setAnswer(rating, ev.key);
-                this.focusQuestion(rating, ev.key);
+                this.rate(ev.key);
+                this.focusQuestion(this.rating, ev.key);
             }
         }
+    }
+
+    get rating() {
+        return this.questions.find((question) => question.type === "stars");
+    }
+
+    get canRate() {
+        const { card, panel, saving, isNew } = this.state;
+        return Boolean(card && !panel && !saving && !isNew && this.rating);
+    }
+
+    /** From anywhere, also while typing: the focus stays where it is. */
+    rate(stars) {
+        this.setAnswer(this.rating, stars);
     }
 
     /** On a telephone the keyboard would cover the client: nothing is focused there. */

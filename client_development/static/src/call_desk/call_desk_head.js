@@ -6,8 +6,6 @@ import { sayDate, sayMoment } from "./call_desk_words";
 
 const { DateTime } = luxon;
 const TICK = 10_000;
-const MORNING = 8;
-const EVENING = 20;
 
 /** Who is called: name, telephone, and what time it is where he is. */
 export class CallDeskHead extends Component {
@@ -37,7 +35,8 @@ export class CallDeskHead extends Component {
     }
 
     get isBadTime() {
-        return this.local.hour < MORNING || this.local.hour >= EVENING;
+        const { earliest, latest } = this.props.card.clock;
+        return this.local.hour < earliest || this.local.hour >= latest;
     }
 
     get clockTitle() {

@@ -1,4 +1,5 @@
 import { Component } from "@odoo/owl";
+import { isMacOS } from "@web/core/browser/feature_detection";
 
 /**
  * The questions of one call, each with the input that suits it.
@@ -12,6 +13,7 @@ export class CallDeskQuestions extends Component {
         answers: Object,
         errors: Object,
         note: String,
+        longest: Number,
         setAnswer: Function,
         setNote: Function,
         save: Function,
@@ -22,7 +24,16 @@ export class CallDeskQuestions extends Component {
     }
 
     inputType(question) {
-        return { numerical_box: "number", date: "date" }[question.type] || "text";
+        return question.type === "date" ? "date" : "text";
+    }
+
+    /** Numbers are read by the server, with spaces and commas: here only the keys. */
+    inputMode(question) {
+        return question.type === "numerical_box" ? "decimal" : undefined;
+    }
+
+    get ratingKeys() {
+        return isMacOS() ? "⌃1–5" : "Alt+1–5";
     }
 
     isLit(question, value) {
@@ -37,7 +48,7 @@ export class CallDeskQuestions extends Component {
         this.props.setAnswer(question, value);
     }
 
-    /** A number or date is one only when it is complete. */
+    /** A date is one only when it is complete. */
     onInput(ev, question) {
         if (ev.target.type === "text") {
             this.set(question, ev.target.value);
@@ -49,7 +60,7 @@ export class CallDeskQuestions extends Component {
             return;
         }
         if (ev.key === "Enter" && question && ev.target.tagName !== "TEXTAREA") {
-            // A number or date typed last is given before the answers are sent.
+            // A date typed last is given before the answers are sent.
             if (ev.target.type !== "radio") {
                 this.set(question, ev.target.value);
             }

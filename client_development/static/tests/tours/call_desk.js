@@ -17,6 +17,7 @@ const keys = (...pressed) => ({
         }
     },
 });
+const stars = (number) => `[data-type="stars"] .fa-star:eq(${number - 1})`;
 const type = (text) => keys(...text);
 const focused = (selector) => `${selector}:focus`;
 const firstQuestion = ".o_client_desk_question:first-child textarea";
@@ -53,8 +54,23 @@ tours.add("client_development_call_desk_keyboard", {
             trigger: `body:has(.o_notification:contains("1 of 4")) ${head("Bruno Beta")}`,
         },
         {
-            content: "nobody answers",
+            content: "nobody answers: the private link",
             trigger: `${ready} ${focused(firstQuestion)}`,
+            ...keys("alt+l"),
+        },
+        {
+            content: "he has no address: it says so; the link can be copied",
+            trigger: `.o_client_desk_link:contains("no valid e-mail") ${focused('[data-link="copy"]')}`,
+            ...keys("Enter"),
+        },
+        {
+            content: "the link stands there; nothing is settled by it",
+            trigger: `.o_client_desk_link .o_client_desk_url:value(/client-survey/)`,
+            ...keys("Escape"),
+        },
+        {
+            content: "nobody answers",
+            trigger: `.o_client_desk:not(:has(.o_client_desk_panel)) ${outcome("no_answer")}`,
             ...keys("alt+n"),
         },
         {
@@ -90,16 +106,41 @@ tours.add("client_development_call_desk_keyboard", {
         {
             content: "on to the telephone",
             trigger: focused(".o_client_desk_new_name"),
-            ...keys("Tab", "5", "5", "5", "Enter"),
+            ...keys("Tab", ..."55512", "Enter"),
         },
         {
             content: "the same call goes on with the right person",
-            trigger: `${ready}:has(${head("dino")}) .o_client_desk_phone[href="tel:555"]`,
+            trigger: `${ready}:has(${head("dino")}) .o_client_desk_phone[href="tel:55512"]`,
         },
         {
-            content: "two further is the rating",
+            content: "a digit is text in a text box, with Alt it is the rating",
             trigger: focused(firstQuestion),
-            ...keys("Tab", "Tab", "4", "ctrl+Enter"),
+            ...keys("7", "alt+4"),
+        },
+        {
+            content: "four stars, the focus has stayed; refused takes two presses",
+            trigger: `${ready}:has(${stars(4)}) ${focused(firstQuestion)}`,
+            ...keys("alt+r"),
+        },
+        {
+            content: "the first one only asks",
+            trigger: `${outcome("refused")}.btn-danger:contains("Press again"):focus`,
+            ...keys("Tab"),
+        },
+        {
+            content: "something else was done: not armed any more; armed again",
+            trigger: `.o_client_desk_buttons:has([data-outcome="refused"].btn-secondary)`,
+            ...keys("alt+r"),
+        },
+        {
+            content: "by any other key",
+            trigger: `${outcome("refused")}.btn-danger`,
+            ...keys("Escape"),
+        },
+        {
+            content: "answered after all",
+            trigger: `.o_client_desk_buttons:has([data-outcome="refused"].btn-secondary)`,
+            ...keys("ctrl+Enter"),
         },
         {
             content: "nobody is left, who was promised is told",
@@ -206,6 +247,19 @@ tours.add("client_development_call_desk_phone", {
         {
             content: "is asked; he refuses",
             trigger: `${ready}:has(${head("Gamma Works")}) ${outcome("refused")}`,
+            run: "click",
+        },
+        {
+            content: "a slip of the finger settles nothing",
+            trigger: `${outcome("refused")}.btn-danger:contains("Press again")`,
+            async run() {
+                checkPhone();
+                await new Promise((resolve) => setTimeout(resolve, 500));
+            },
+        },
+        {
+            content: "the second press does",
+            trigger: `${outcome("refused")}.btn-danger`,
             run: "click",
         },
         {
