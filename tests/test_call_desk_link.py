@@ -44,7 +44,7 @@ class TestCallDeskLink(DeskCase):
                 self._ask(method, card)
 
     def test_without_a_questionnaire_there_is_no_link(self):
-        self.questionnaire.active = False
+        self._lose(self.questionnaire)
         self.assertFalse(self._card()["link"])
 
     def test_the_link_needs_the_own_open_card(self):
