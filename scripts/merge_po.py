@@ -84,7 +84,8 @@ def merge(fresh, path):
             entry.tcomment = before.tcomment
         merged.append(entry)
     merged.sort(key=lambda entry: entry.msgid)
-    if not path.exists() or str(merged) != str(old):
+    # compared as text: an edit by hand may only have broken lines elsewhere
+    if not path.exists() or str(merged) != path.read_text():
         merged.save(str(path))
     missing = [entry.msgid for entry in merged.untranslated_entries()]
     return len(merged), len(list(filter(has_words, missing)))
