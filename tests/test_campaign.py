@@ -37,7 +37,7 @@ class TestCampaignStart(CampaignCase):
     def test_calls_stand_on_the_call_desk(self):
         call = self._start()
         mine = self.Call.with_user(self.salesperson)
-        self.assertEqual(mine._get_next_to_call(), call)
+        self.assertEqual(mine._get_desk_places()["now"][:1], call)
         self.assertEqual(call._get_questionnaire(), self.questionnaire)
 
     def test_due_dates_are_spread_over_the_working_days_in_order(self):

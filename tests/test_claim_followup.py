@@ -95,7 +95,7 @@ class TestClaimFollowup(ClaimCase):
     def test_call_stands_in_the_queue_of_the_desk(self):
         call = self._call(self._settled())
         queue = self.env["client.call"].with_user(self.salesperson)
-        self.assertEqual(queue._get_next_to_call(), call)
+        self.assertEqual(queue._get_desk_places()["now"][:1], call)
         self.assertEqual(call._get_questionnaire(), self.followup)
         self.followup.active = False
         self.assertEqual(call._get_questionnaire(), self.questionnaire)

@@ -240,7 +240,7 @@ class TestSurveyCheck(CheckCase):
         self.env.invalidate_all()
         self.assertFalse(calls.search([]))
         self.assertFalse(calls.search([("survey_id", "=", self.survey.id)]))
-        self.assertFalse(calls._get_next_to_call())
+        self.assertFalse(calls._get_desk_places()["now"])
         with self.assertRaises(AccessError):
             self.env["client.call.comparison"].with_user(self.salesperson).search([])
         messages = self.survey.message_ids + self.client.message_ids

@@ -224,7 +224,9 @@ class TestSurveySecurity(SurveyCase):
             self.survey.user_input_id.with_user(self.manager).state = "new"
         with self.assertRaises(AccessError):
             self.survey.user_input_id.with_user(self.leader).read(["state"])
-        self.assertIn("client_order", ours.with_user(self.manager).allowed_survey_types)
+        allowed = ours.with_user(self.manager).allowed_survey_types
+        for kind in ("client_order", "client_profile", "client_team"):
+            self.assertEqual(allowed.count(kind), 1, kind)
 
 
 class TestCoverageSecurity(CoverageCase):

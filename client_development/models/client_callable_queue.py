@@ -68,13 +68,6 @@ class ClientCallable(models.AbstractModel):
         return Domain("user_id", "=", self.env.uid) & Domain("state", "=", "due")
 
     @api.model
-    def _get_next_to_call(self):
-        """Return whom the current user calls next: promised calls come first."""
-        return self.search(
-            self._get_queue_domain(), order="date_callback, date_due, id", limit=1
-        )
-
-    @api.model
     def _get_desk_places(self):
         """Return what the current user calls ``now``, has promised for ``later``, and
         what is ``waiting`` because somebody has just tried in vain.

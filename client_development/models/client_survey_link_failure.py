@@ -61,11 +61,11 @@ class ClientSurveyLink(models.Model):
             reason = failure_reason or mails[:1].failure_reason
             links.write({"failure": self._say_failure(reason)})
             return
-        for link in links:
+        told = links | self.search([("main_id", "in", links.ids)])
+        for link, group in told.grouped(lambda link: link.main_id or link).items():
             # the address is looked up when the e-mail leaves
             email = link.contact_id.email_normalized or link.email
-            told = link | self.search([("main_id", "=", link.id)])
-            told.write({"failure": False, "email": email})
+            group.write({"failure": False, "email": email})
 
     @api.model
     def _note_bounce(self, contacts, email):

@@ -35,9 +35,14 @@ class SurveySurvey(models.Model):
         ) or self.env.user.has_group("survey.group_survey_user"):
             self.allowed_survey_types = [
                 *(self.allowed_survey_types or []),
-                "client_order",
+                *self._get_client_survey_types(),
             ]
         return result
+
+    @api.model
+    def _get_client_survey_types(self):
+        """Return the kinds of questionnaires that client development adds."""
+        return ["client_order"]
 
     @api.onchange("survey_type")
     def _onchange_survey_type(self):

@@ -18,15 +18,9 @@ class SurveySurvey(models.Model):
         ondelete={PROFILE: "set default"},
     )
 
-    @api.depends("survey_type")
-    @api.depends_context("uid")
-    def _compute_allowed_survey_types(self):
-        result = super()._compute_allowed_survey_types()
-        if self.env.user.has_group(
-            "client_development.group_client_manager"
-        ) or self.env.user.has_group("survey.group_survey_user"):
-            self.allowed_survey_types = [*(self.allowed_survey_types or []), PROFILE]
-        return result
+    @api.model
+    def _get_client_survey_types(self):
+        return [*super()._get_client_survey_types(), PROFILE]
 
     @api.constrains("survey_type")
     def _check_client_proposals(self):
